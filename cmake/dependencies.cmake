@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Third-party libraries, gathered in one interface target. Which folder may include which is held by
+# tests/lint. TITR_SUNDIALS_DIR points at an optimised build of the distribution's own source.
+find_package(PkgConfig REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS C)
+pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig)
+pkg_check_modules(GSL REQUIRED IMPORTED_TARGET gsl)
+set(HDF5_PREFER_PARALLEL OFF)
+find_package(HDF5 1.10 REQUIRED COMPONENTS C HL) # not pkg-config hdf5: that is the MPI build
+set(TITR_SUNDIALS_DIR "" CACHE PATH "prefix of an optimised SUNDIALS; empty = the packaged one")
+if(TITR_SUNDIALS_DIR)
+  set(SUNDIALS_DIR "${TITR_SUNDIALS_DIR}/lib/cmake/sundials" CACHE PATH "" FORCE)
+endif()
+find_package(SUNDIALS 6.4 CONFIG REQUIRED
+  COMPONENTS cvode nvecserial sunmatrixdense sunlinsoldense sunnonlinsolfixedpoint)
+
+add_library(titr_third_party INTERFACE)
+target_link_libraries(titr_third_party INTERFACE
+  SUNDIALS::cvode SUNDIALS::nvecserial SUNDIALS::sunmatrixdense SUNDIALS::sunlinsoldense
+  SUNDIALS::sunnonlinsolfixedpoint hdf5::hdf5 hdf5::hdf5_hl PkgConfig::LIBCONFIG PkgConfig::GSL
+  OpenMP::OpenMP_C)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/agents/agent.h
+ * @brief The contract of everything that doses: learners, clinical baselines, replayed regimens.
+ *
+ *   record, observation, mask --act--> level or dose, propensity
+ *   transitions --learn--> (learners only)
+ *
+ * Everything that evaluates an agent evaluates a guideline. Agents see the clinic record and the
+ * episode's keys, never a child's parameters or state.
+ *
+ * Shapes    obs [n][n_obs], mask [n][n_levels], the rest [n].
+ * Ownership an agent owns its tables; a batch and its arrays are borrowed for the call.
+ * Threads   one agent instance per thread.
+ */
+#ifndef TITR_AGENTS_AGENT_H
+#define TITR_AGENTS_AGENT_H
+
+#include "titrate/agents/observe.h"
+#include "titrate/base/option.h"
+#include "titrate/base/rng.h"
+#include "titrate/base/visit.h"
+#include "titrate/env/env.h"
+
+typedef enum titr_act_mode { TITR_ACT_EXPLORE, TITR_ACT_GREEDY } titr_act_mode;
+
+/** One decision for all lanes. */
+typedef struct titr_batch {
+    size_t n;
+    const titr_record *record;
+    const double *obs;
+    const unsigned char *mask;
+    const unsigned char *first;   /* 1 = first decision of an episode: forget the lane's past */
+    const unsigned char *running; /* 0 = lane has ended: leave its decision untouched         */
+    const titr_rng_key *key;      /* seed, patient, episode; the agent sets purpose           */
+    const uint32_t *index;        /* number of the decision within its episode                */
+} titr_batch;
+
+typedef struct titr_decision {
+    int level;         /* level of the action set, or -1: `dose` was chosen directly       */
+    titr_dose dose;    /* the agent fills it when level is -1, the runner otherwise         */
+    double propensity; /* probability of this choice under the agent; 1 if deterministic    */
+} titr_decision;
+
+/** What a learner learns from. Lanes of one decision, in lane order. */
+typedef struct titr_transitions {
+    size_t n;
+    const unsigned char *valid;     /* 0 = no transition in this lane (had ended, or FAULT)    */
+    const double *obs, *next_obs;   /* [n][n_obs]                                              */
+    const unsigned char *mask, *next_mask;
+    const int *level;               /* level given; transitions without a level are not valid  */
+    const double *reward, *elapsed_min;
+    const titr_end *end;            /* only TERMINATED stops bootstrapping                     */
+} titr_transitions;
+
+/** What an agent is told at creation. */
+typedef struct titr_agent_context {
+    size_t n_lanes, n_levels, n_obs;
+    const titr_observer *observer;  /* borrowed for the agent's life                           */
+    titr_slot actions;              /* borrowed; labels, and doses for level-based wrappers    */
+    double decision_interval_min;
+    void *inner;                    /* wrappers: the titr_agent they act through (taken over)  */
+} titr_agent_context;
+
+typedef struct titr_agent_type {
+    titr_part part;
+    int learns;     /* 1 = has learn and visit                                */
+    int wraps;      /* 1 = acts through another policy, named by its key "of" */
+    titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
+                          titr_error *err);
+    void (*destroy)(void *self);
+    /** @param[out] decision [n], written for running lanes. */
+    titr_status (*act)(void *self, const titr_batch *batch, titr_act_mode mode,
+                       titr_decision *decision, titr_error *err);
+    titr_status (*learn)(void *self, const titr_transitions *t, titr_error *err); /* NULL: no learner */
+    /** Save or load everything that learning changed; NULL: nothing to keep. */
+    titr_status (*visit)(void *self, titr_visitor *v, titr_error *err);
+    /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */
+    titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
+} titr_agent_type;
+
+const titr_agent_type *titr_agent_find(const char *name);
+const titr_agent_type *const *titr_agent_all(size_t *n);
+
+typedef struct titr_agent {
+    const titr_agent_type *type;
+    void *self;
+} titr_agent;
+
+titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context, titr_agent **out,
+                              titr_error *err) TITR_NODISCARD;
+void titr_agent_destroy(titr_agent *agent);
+
+#endif

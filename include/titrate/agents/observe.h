@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/agents/observe.h
+ * @brief What a policy reads of the clinic record, and how plain bins divide it.
+ */
+#ifndef TITR_AGENTS_OBSERVE_H
+#define TITR_AGENTS_OBSERVE_H
+
+#include "titrate/base/option.h"
+#include "titrate/env/record.h"
+
+#define TITR_OBSERVE_MAX 16
+
+/** One entry of a policy's `observe` list. */
+typedef struct titr_observe {
+    titr_observable what;
+    titr_reals edges;   /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
+    unsigned history;   /* CGM only: number of past readings as separate values; 0 and 1 = latest */
+} titr_observe;
+
+typedef struct titr_observer {
+    titr_observe entry[TITR_OBSERVE_MAX];
+    size_t n;
+} titr_observer;
+
+/** Number of values per lane. */
+size_t titr_observer_size(const titr_observer *observer);
+/** Fill obs [record->n][size]. */
+void titr_observer_fill(const titr_observer *observer, const titr_record *record, double *obs);
+/** Number of cells of the plain-bin table: product of (edges + 1) over all values. */
+size_t titr_observer_cells(const titr_observer *observer);
+/** Cell of one observation vector. */
+size_t titr_observer_cell(const titr_observer *observer, const double *obs);
+/** Edges that cut [lo, hi] of the observable into `bins` equal parts. */
+void titr_observe_equal_bins(titr_observe *entry, unsigned bins);
+
+#endif

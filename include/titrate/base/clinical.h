@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/base/clinical.h
+ * @brief Clinical formulas shared by rewards, metrics and the clinic record.
+ *
+ * Units   glucose in mg/dL, insulin in U, time in min.
+ */
+#ifndef TITR_BASE_CLINICAL_H
+#define TITR_BASE_CLINICAL_H
+
+/** Kovatchev's symmetrised glucose f(g) = 1.509 (ln(g)^1.084 - 5.381), zero at 112.517 mg/dL
+ *  [kovatchev1997]. g is floored at 1 mg/dL, where ln is zero. */
+double titr_kovatchev_f(double glucose_mg_dl);
+/** Low risk 10 min(f,0)^2 and high risk 10 max(f,0)^2 [kovatchev1997]. */
+double titr_risk_low(double glucose_mg_dl);
+double titr_risk_high(double glucose_mg_dl);
+/** Magni risk 10 (3.5506 (ln(g)^0.8353 - 3.7932))^2, minimum 0 at 138.9 mg/dL [magni2007].
+ *  g is floored at 1 mg/dL. */
+double titr_risk_magni(double glucose_mg_dl);
+
+/** Fraction of an insulin dose still active after `age_min`: exponential activity curve with
+ *  peak `peak_min` and duration `duration_min` [loopkit_exponential]; 1 at 0, 0 from duration on.
+ *  Valid for 0 < peak_min < duration_min / 2. */
+double titr_iob_fraction(double age_min, double peak_min, double duration_min);
+
+/** Basal metabolic rate, kcal/day [harris_benedict1918]; female = 1 selects the
+ *  women's equation. */
+double titr_bmr_harris_benedict_kcal(double weight_kg, double height_cm, double age_years,
+                                     int female);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/base/math.h
+ * @brief Elementary functions with the same bits on every machine and vector width.
+ *
+ * Nothing that reaches a trajectory may call libm (its results differ between versions and CPUs);
+ * these use only + - * /, sqrt and integer operations on the bits, compiled without contraction.
+ * sqrt, fabs, floor, ceil, trunc and comparisons are exact in IEEE 754 and may be used as they are.
+ *
+ * Accuracy (tests/sim/base/test_math.c, against quadruple precision): each bound is documented at
+ * the function, in units in the last place over the stated range.
+ */
+#ifndef TITR_BASE_MATH_H
+#define TITR_BASE_MATH_H
+
+/* titr_exp and titr_tanh are static inline (branch-free, vectorisable), the others are functions. */
+#include "titrate/base/math_inline.h"
+
+/** Natural logarithm, x > 0; NaN for x < 0, -inf for 0. */
+double titr_log(double x);
+/** x^y for x > 0. */
+double titr_pow(double x, double y);
+double titr_sinh(double x);
+/** Sine of an angle in radians, |x| <= 1e5. */
+double titr_sin(double x);
+/** Quantile of the standard normal distribution (Wichura 1988, AS 241), p in (0, 1). */
+double titr_normal_quantile(double p);
+
+#endif

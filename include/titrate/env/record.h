@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/env/record.h
+ * @brief The clinic record: everything a policy may know at a decision, and nothing else.
+ *
+ * One row per observable (TITR_OBSERVABLE_MAP); a policy declares which it reads, so policies with
+ * different observation sets pair on the same episodes. True glucose and the child's own physiology
+ * are not in it.
+ *
+ * Shapes  col[observable][n] (one contiguous column per observable); cgm_history [n][TITR_CGM_HISTORY],
+ *         newest first, at decision times; entries before the episode's start repeat the first reading.
+ * Ownership  the environment owns all memory; valid until the next reset or step.
+ */
+#ifndef TITR_ENV_RECORD_H
+#define TITR_ENV_RECORD_H
+
+#include <stddef.h>
+
+#define TITR_CGM_HISTORY 48
+
+/* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning */
+#define TITR_OBSERVABLE_MAP(X)                                                                     \
+    X(CGM, "cgm_mg_dl", "mg/dL", 39.0, 600.0, "latest CGM reading")                                \
+    X(CGM_RATE, "cgm_rate_mg_dl_per_min", "mg/dL/min", -5.0, 5.0,                                  \
+      "slope of the CGM over the last 15 min, least squares")                                      \
+    X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                    \
+      "mean of the CGM readings of the last 15 min")                                               \
+    X(IOB, "iob_u", "U", -5.0, 15.0, "insulin on board: delivered minus scheduled basal")          \
+    X(BOLUS_IOB, "bolus_iob_u", "U", 0.0, 15.0, "insulin on board from boluses alone")             \
+    X(IOB_PER_KG, "iob_u_per_kg", "U/kg", -0.2, 0.5, "insulin on board per kg of body weight")     \
+    X(IOB_FRACTION, "iob_fraction_of_tdi", "1", -0.2, 0.5,                                         \
+      "insulin on board over the child's total daily insulin")                                     \
+    X(CARBS_ANNOUNCED, "carbs_announced_g", "g", 0.0, 150.0,                                       \
+      "carbohydrate announced for the coming interval")                                            \
+    X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0, "carbohydrate announced in the last 4 h, with this") \
+    X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
+      "time since the last announced meal; 1440 if none yet")                                      \
+    X(TIME_OF_DAY, "time_of_day_min", "min", 0.0, 1440.0, "clock time since midnight")             \
+    X(TIME, "time_min", "min", 0.0, 1e9, "time since the episode's start")                         \
+    X(TIME_LEFT, "time_left_min", "min", 0.0, 1e9, "time to the horizon")                          \
+    X(AGE, "age_years", "a", 0.0, 120.0, "age")                                                    \
+    X(WEIGHT, "weight_kg", "kg", 0.0, 250.0, "body weight")                                        \
+    X(BASAL, "basal_u_per_h", "U/h", 0.0, 10.0, "scheduled basal rate now (therapy setting)")      \
+    X(CR, "cr_g_per_u", "g/U", 1.0, 150.0, "carbohydrate ratio now (therapy setting)")             \
+    X(CF, "cf_mg_dl_per_u", "mg/dL/U", 2.0, 1000.0, "correction factor now (therapy setting)")     \
+    X(TARGET, "target_mg_dl", "mg/dL", 80.0, 200.0, "glucose target now (therapy setting)")        \
+    X(TDI, "tdi_u_per_day", "U/d", 0.0, 300.0, "total daily insulin (therapy setting)")
+
+typedef enum titr_observable {
+#define X(name, text, unit, lo, hi, doc) TITR_OBS_##name,
+    TITR_OBSERVABLE_MAP(X)
+#undef X
+        TITR_OBS_N
+} titr_observable;
+
+/** Static facts about an observable. */
+typedef struct titr_observable_info {
+    const char *name, *unit;
+    double lo, hi;
+    const char *doc;
+} titr_observable_info;
+
+/** @return static table of TITR_OBS_N rows. */
+const titr_observable_info *titr_observable_table(void);
+/** @return TITR_OBS_N when there is none of that name. */
+titr_observable titr_observable_find(const char *name);
+
+typedef struct titr_record {
+    size_t n; /* lanes */
+    double *col[TITR_OBS_N];
+    double *cgm_history;
+} titr_record;
+
+#endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/env/scenario.h
+ * @brief What happens to a child: meals, day by day.
+ *
+ * A scenario is a list of parts; each plans one day at a time from the child, the episode's random
+ * key and the day's number alone, so any day can be planned without planning those before it.
+ */
+#ifndef TITR_ENV_SCENARIO_H
+#define TITR_ENV_SCENARIO_H
+
+#include "titrate/base/option.h"
+#include "titrate/base/rng.h"
+#include "titrate/cohort/cohort.h"
+
+#define TITR_MEALS_PER_DAY_MAX 48
+
+typedef struct titr_meal {
+    double time_min;           /* since the episode's start, a whole minute; eating begins here   */
+    double carbs_g;            /* eaten                                                           */
+    double carbs_announced_g;  /* told to the clinic record (0 = forgotten)                       */
+} titr_meal;
+
+/** One day's meals, in order of time. */
+typedef struct titr_day_plan {
+    titr_meal meal[TITR_MEALS_PER_DAY_MAX];
+    size_t n;
+} titr_day_plan;
+
+typedef struct titr_scenario_type {
+    titr_part part;
+    /** Add the meals whose time lies in [day*1440, day*1440 + 1440) of clock time.
+     *  @param[in] def checked. @param[in] clock_start_min clock time at the episode's start.
+     *  @param[in] key purpose is set by the caller to TITR_PURPOSE_MEALS.
+     *  @return TITR_ERR_RANGE when the day has more than TITR_MEALS_PER_DAY_MAX meals. */
+    titr_status (*plan_day)(const void *def, const titr_patient *patient, titr_rng_key key,
+                            unsigned day, titr_day_plan *plan, titr_error *err);
+    /** NULL or: check the def beyond its ranges and load what it names (a file). May allocate inside
+     *  the def; `release` frees that. */
+    titr_status (*prepare)(void *def, titr_error *err);
+    void (*release)(void *def);
+} titr_scenario_type;
+
+const titr_scenario_type *titr_scenario_find(const char *name);
+const titr_scenario_type *const *titr_scenario_all(size_t *n);
+
+/** How food enters the mouth: at most 5 g in a minute, a later meal joins the queue
+ *  [simglucose; order of events in the reference manifest]. */
+typedef struct titr_mouth {
+    double planned_g; /* still to eat */
+} titr_mouth;
+#define TITR_EAT_G_PER_MIN 5.0
+/** Add `carbs_g` to what is planned and take this minute's bite. @return bite, g, in [0, 5]. */
+double titr_mouth_bite(titr_mouth *mouth, double carbs_g);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/metrics/metric.h
+ * @brief Metrics: from a series of readings to numbers with units.
+ *
+ * A metric family is one file: it computes its values from a titr_series. The same families score
+ * true glucose, CGM (keys prefixed `cgm_`), a live run, an HDF5 file and a CSV from a real sensor.
+ *
+ * Boundary conventions (consensus, [battelino2019]): TBR < 70 and < 54, TIR 70..180 inclusive, TITR
+ * 70..140 inclusive, TAR > 180 and > 250; percentages are of readings, not interpolated.
+ */
+#ifndef TITR_METRICS_METRIC_H
+#define TITR_METRICS_METRIC_H
+
+#include "titrate/base/option.h"
+#include "titrate/store/trajectory.h"
+
+/** Readings of one child. Missing readings are not in it. */
+typedef struct titr_series {
+    size_t n;
+    const double *time_min;      /* ascending                                         */
+    const double *glucose_mg_dl; /* finite                                            */
+    /* What only a simulated episode knows; NaN / 0 for a plain CGM series: */
+    double insulin_u;        /* delivered in all                                      */
+    double basal_insulin_u;
+    double carbs_g;
+    double duration_min;     /* time covered by insulin_u and carbs_g                 */
+    double horizon_min;      /* planned end; NaN: not an episode                      */
+    double end_min;          /* real end                                              */
+    int failed;              /* TERMINATED or FAULT                                   */
+    double final_glucose_mg_dl; /* at end_min: tells the side that was left           */
+} titr_series;
+
+typedef struct titr_metric_value {
+    const char *key;  /* with unit: "tir_70_180_percent" */
+    const char *unit, *doc;
+    double lo, hi;    /* possible range */
+} titr_metric_value;
+
+typedef struct titr_metric_type {
+    titr_part part;
+    const titr_metric_value *value; /* n_values rows */
+    size_t n_values;
+    int of_readings; /* 1 = meaningful for CGM as well: also reported as cgm_<key> */
+    /** @param[out] out [n_values]; NaN where undefined (too few readings, not an episode). */
+    void (*compute)(const titr_series *series, double *out);
+} titr_metric_type;
+
+const titr_metric_type *titr_metric_find(const char *name);
+const titr_metric_type *const *titr_metric_all(size_t *n);
+
+#define TITR_METRIC_KEY_MAX 64
+
+/** All metrics of one series, in registry order; with `cgm` != NULL the of_readings ones again for
+ *  it, prefixed "cgm_". */
+typedef struct titr_scores {
+    size_t n;
+    struct titr_score {
+        char key[TITR_METRIC_KEY_MAX];
+        const char *unit, *doc; /* static */
+        double value;
+    } *score; /* owned */
+} titr_scores;
+titr_status titr_scores_compute(const titr_series *truth, const titr_series *cgm, titr_scores *out,
+                                titr_error *err) TITR_NODISCARD;
+void titr_scores_fini(titr_scores *scores);
+/** Value by key. @return NaN when there is none. */
+double titr_scores_get(const titr_scores *scores, const char *key);
+
+/** Series of an episode from `from_min` on (a dropped first day, say): true glucose or CGM.
+ *  @param[out] series its arrays are malloc'ed: titr_series_fini. Readings are the values at
+ *  decisions; the final value is not among them. */
+titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
+                           titr_error *err) TITR_NODISCARD;
+/** A CGM CSV: columns `time_min` or an ISO `time`/`timestamp`, and `glucose_mg_dl` or `glucose_mmol_l`
+ *  (or `gl`, `cgm`, `bg` in mg/dL); rows with an empty value are missing readings. */
+titr_status titr_series_read_csv(const char *path, titr_series *series, titr_error *err) TITR_NODISCARD;
+void titr_series_fini(titr_series *series);
+
+#endif

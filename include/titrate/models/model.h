@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/models/model.h
+ * @brief The contract every ODE model (drug or glucose) fulfils.
+ *
+ *   patient --individualise--> theta --initial--> x(0)
+ *   event, x --at_event--> u, held       (between solver calls only)
+ *   t, x, u, held, theta --rhs--> dx/dt  (called by solvers only)
+ *   x, theta --output--> y               (what sensors and logs may see)
+ *
+ * A model is a constant table of pure functions: no allocation, I/O, random numbers or globals, so
+ * one `const titr_model_type` serves all threads.
+ *
+ * Lanes   Every array has a lane axis, the last and fastest: quantity i of lane l is a[i * L + l],
+ *         where L = TITR_LANES is a compile-time constant of the model's source file. One source
+ *         file is compiled once per L; L = 1 is what CVODE calls. Lanes never mix.
+ * Shapes  x, dxdt [states.n][L]; u [inputs.n][L]; held [held.n][L]; theta [n_theta][L];
+ *         y [outputs.n][L]; t_min [L]; dfdx [states.n][states.n][L], dfdx[(i*n + j)*L + l] =
+ *         d(dxdt_i)/d(x_j)
+ * Units   min; canonical (titrate/base/units.h); each quantity states its own
+ * Errors  TITR_ERR_RANGE from individualise. The other functions cannot fail: a solver looks for
+ *         non-finite values itself.
+ */
+#ifndef TITR_MODELS_MODEL_H
+#define TITR_MODELS_MODEL_H
+
+#include "titrate/base/option.h"
+#include "titrate/base/quantity.h"
+#include "titrate/models/event.h"
+#include "titrate/models/patient.h"
+
+#define TITR_STATES_MAX 32
+#define TITR_INPUTS_MAX 8
+#define TITR_HELD_MAX 8
+#define TITR_THETA_MAX 80
+#define TITR_OUTPUTS_MAX 8
+
+typedef void titr_rhs_fn(const double *t_min, const double *x, const double *u, const double *held,
+                         const double *theta, double *dxdt);
+typedef void titr_jacobian_fn(const double *t_min, const double *x, const double *u,
+                              const double *held, const double *theta, double *dfdx);
+/** Apply one event to lane `lane`: sets u, may change held and x. */
+typedef void titr_at_event_fn(const titr_event *event, size_t lane, double *x, double *u,
+                              double *held, const double *theta);
+
+/** A variant of a model's equations, e.g. "faithful" or "safe". */
+typedef struct titr_model_mode {
+    const char *name, *doc;
+    titr_rhs_fn *rhs;
+    titr_jacobian_fn *jacobian; /* NULL: the solver uses difference quotients */
+    titr_at_event_fn *at_event;
+    int masses_stay_positive; /* 1: a state below its table's lo - 1e-9 is a fault */
+} titr_model_mode;
+
+typedef struct titr_model_type {
+    titr_part part;
+    size_t lanes;   /* L                                              */
+    size_t n_theta; /* individual values per lane, <= TITR_THETA_MAX  */
+    titr_table states, inputs, held, params, outputs;
+    const titr_model_mode *modes; /* modes[0] is the default */
+    size_t n_modes;
+
+    /** Covariates and parameters -> theta of one lane. @param[in] patient borrowed for the call.
+     *  @param[out] theta column `lane` written only on TITR_OK. */
+    titr_status (*individualise)(const titr_patient *patient, size_t lane, double *theta,
+                                 titr_error *err);
+    /** State, inputs and held values at t = 0: the untreated or basal steady state. */
+    void (*initial)(const titr_patient *patient, size_t lane, double *x, double *u, double *held);
+    void (*output)(const double *x, const double *theta, double *y);
+} titr_model_type;
+
+/** Registered model by name, compiled for one lane. @return static object, NULL if unknown. */
+const titr_model_type *titr_model_find(const char *name);
+/** The same model compiled for `lanes` lanes. @return NULL when it was not compiled so wide. */
+const titr_model_type *titr_model_find_lanes(const char *name, size_t lanes);
+/** Registered models (one lane each) in list order. @return static array of *n entries. */
+const titr_model_type *const *titr_model_all(size_t *n);
+/** Index of a mode. @return model->n_modes when there is none of that name. */
+size_t titr_model_mode_find(const titr_model_type *model, const char *name);
+
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/report/report.h
+ * @brief One self-contained HTML page about a run: no script, no request, vector pictures.
+ *
+ * Every page carries "SIMULATED - for research and education, not a medical device". Same run, same
+ * bytes.
+ */
+#ifndef TITR_REPORT_REPORT_H
+#define TITR_REPORT_REPORT_H
+
+#include "titrate/store/store.h"
+
+typedef struct titr_report_def {
+    const char *patient; /* child whose day is shown; NULL = the one with the lowest TIR  */
+    const char *policy;  /* policy on show; NULL = the first learner, else the first      */
+    int mmol;            /* 1 = show mmol/L                                               */
+} titr_report_def;
+
+/** Write the page to `path` (tmp, rename). @param[in] run open run file, borrowed. */
+titr_status titr_report_write(titr_reader *run, const titr_report_def *def, const char *path,
+                              titr_error *err) TITR_NODISCARD;
+
+#endif

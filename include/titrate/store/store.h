@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/store/store.h
+ * @brief Runs on disk (HDF5): trajectories, patients, training curves, metrics, manifest, checkpoints.
+ *
+ *   titr_writer: NAME.tmp in the same folder -> close -> fsync -> rename -> fsync folder
+ *
+ * A file under its final name is always whole; it is never updated in place. The layout is described
+ * in docs/file-format.md; schema version in the attribute `schema_version` of the root group.
+ *
+ * Errors   TITR_ERR_IO (with the system's reason: full disk, no permission), TITR_ERR_CONFIG for a
+ *          file that is truncated, damaged, foreign, or of a newer schema.
+ * Threads  one writer or reader per thread; HDF5 itself takes a global lock.
+ */
+#ifndef TITR_STORE_STORE_H
+#define TITR_STORE_STORE_H
+
+#include "titrate/base/visit.h"
+#include "titrate/cohort/cohort.h"
+#include "titrate/store/trajectory.h"
+
+#define TITR_SCHEMA_VERSION 1
+
+typedef enum titr_compression { TITR_COMPRESS_NONE, TITR_COMPRESS_GZIP } titr_compression;
+
+/** A small named table of numbers and texts, e.g. a learning curve or the comparison. */
+typedef struct titr_sheet_column {
+    const char *name, *unit, *doc;
+    const double *number;     /* [rows], or NULL: text is used */
+    const char *const *text;  /* [rows]                         */
+} titr_sheet_column;
+
+typedef struct titr_writer titr_writer;
+
+/** Start NAME.tmp. Refuses when the folder is missing or not writable.
+ *  @param[in] n_states width of the recorded ODE state, 0 = not recorded; names [n_states]. */
+titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
+                             const char *const *state_names, size_t n_states, titr_writer **out,
+                             titr_error *err) TITR_NODISCARD;
+/** Append one episode: /steps, /minutes and a row of /episodes. */
+titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
+                               titr_error *err) TITR_NODISCARD;
+/** /patients: covariates, model parameters, and the settings each policy used. */
+titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
+                                 const titr_model_type *model, titr_error *err) TITR_NODISCARD;
+/** A table under `group`, e.g. "training/q/fold_1" or "metrics/episodes". */
+titr_status titr_writer_sheet(titr_writer *w, const char *group, const titr_sheet_column *column,
+                              size_t n_columns, size_t rows, titr_error *err) TITR_NODISCARD;
+/** /manifest: one JSON text. */
+titr_status titr_writer_manifest(titr_writer *w, const char *json, titr_error *err) TITR_NODISCARD;
+/** Close, fsync, rename. The writer is released in any case; on failure NAME.tmp is removed. */
+titr_status titr_writer_commit(titr_writer *w, titr_error *err) TITR_NODISCARD;
+/** Remove NAME.tmp and release; NULL is fine. */
+void titr_writer_abort(titr_writer *w);
+
+typedef struct titr_reader titr_reader;
+titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *err) TITR_NODISCARD;
+void titr_reader_close(titr_reader *r);
+size_t titr_reader_episodes(const titr_reader *r);
+/** Read episode k into `t` (initialised; its old rows are forgotten). */
+titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t,
+                                titr_error *err) TITR_NODISCARD;
+/** Only the row of /episodes: policy, patient, seed, end, number of steps in t->n; no columns. */
+titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory *t,
+                                       titr_error *err) TITR_NODISCARD;
+/** Manifest text. @return borrowed until close. */
+const char *titr_reader_manifest(const titr_reader *r);
+/** Number `column` of sheet `group`. @param[out] values malloc'ed, caller frees. */
+titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const char *column,
+                                      double **values, size_t *rows, titr_error *err) TITR_NODISCARD;
+/** Text `column` of sheet `group`. @param[out] texts one malloc'ed block of pointers and bytes. */
+titr_status titr_reader_sheet_texts(titr_reader *r, const char *group, const char *column,
+                                    char ***texts, size_t *rows, titr_error *err) TITR_NODISCARD;
+/** 1 if a group or dataset of that path exists. */
+int titr_reader_has(titr_reader *r, const char *path);
+/** Calls `found` for every direct member of `group`, in name order. */
+titr_status titr_reader_list(titr_reader *r, const char *group,
+                             void (*found)(void *ctx, const char *name), void *ctx,
+                             titr_error *err) TITR_NODISCARD;
+/** Read every dataset once, so that damage anywhere is found (Fletcher32). */
+titr_status titr_reader_verify(titr_reader *r, titr_error *err) TITR_NODISCARD;
+
+/** Save through `visit` into a file of its own (tmp, fsync, rename). */
+titr_status titr_checkpoint_save(const char *path, const char *manifest_json,
+                                 titr_status (*visit)(void *ctx, titr_visitor *v, titr_error *err),
+                                 void *ctx, titr_error *err) TITR_NODISCARD;
+/** Load through `visit`; the saved manifest must equal `manifest_json` unless that is NULL. */
+titr_status titr_checkpoint_load(const char *path, const char *manifest_json,
+                                 titr_status (*visit)(void *ctx, titr_visitor *v, titr_error *err),
+                                 void *ctx, titr_error *err) TITR_NODISCARD;
+
+#endif

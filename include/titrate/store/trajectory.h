@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/store/trajectory.h
+ * @brief One episode as it is stored: typed columns of equal length.
+ *
+ * A step row is a decision: what was seen at time_min, what was decided, and what followed until
+ * time_min + elapsed_min. Rows of one episode are contiguous and in order of time. Metrics, reports
+ * and offline learning read these columns and nothing else, with the values as stored (float32).
+ *
+ * Ownership  titr_trajectory owns its columns; init, append.., fini.
+ */
+#ifndef TITR_STORE_TRAJECTORY_H
+#define TITR_STORE_TRAJECTORY_H
+
+#include "titrate/base/status.h"
+#include "titrate/models/patient.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TITR_NAME_MAX 64
+
+/* Step columns: field, C type, unit, description. The HDF5 type follows the C type. */
+#define TITR_STEP_COLUMNS(X)                                                                       \
+    X(time_min, float, "min", "time of the decision since the episode's start")                    \
+    X(glucose_mg_dl, float, "mg/dL", "true glucose at the decision (subcutaneous)")                \
+    X(plasma_glucose_mg_dl, float, "mg/dL", "true plasma glucose at the decision")                 \
+    X(cgm_mg_dl, float, "mg/dL", "sensor reading at the decision")                                 \
+    X(iob_u, float, "U", "insulin on board at the decision: delivered minus scheduled basal")      \
+    X(carbs_announced_g, float, "g", "carbohydrate announced for the interval")                    \
+    X(action_level, int16_t, "1", "level of the action set; -1: the policy chose a dose directly") \
+    X(dose_proposed_basal_u_per_h, float, "U/h", "basal rate proposed by the policy")              \
+    X(dose_proposed_bolus_u, float, "U", "bolus proposed by the policy")                           \
+    X(dose_given_basal_u_per_h, float, "U/h", "basal rate requested of the pump, after the shield") \
+    X(dose_given_bolus_u, float, "U", "bolus requested of the pump, after the shield")             \
+    X(shield_rule, int8_t, "1", "number of the shield rule that changed the dose; 0: none")        \
+    X(propensity, float, "1", "probability of the choice under the policy")                        \
+    X(elapsed_min, float, "min", "length of the interval")                                         \
+    X(carbs_g, float, "g", "carbohydrate eaten in the interval")                                   \
+    X(insulin_u, float, "U", "insulin delivered in the interval, basal and bolus")                 \
+    X(basal_insulin_u, float, "U", "part of insulin_u requested as basal")                         \
+    X(programmed_basal_u_per_h, float, "U/h", "basal rate shown by the pump in the interval")      \
+    X(reward, float, "1", "reward of the interval")
+
+/* Minute columns, present with record.what = "minutes": row k is the minute that ends at time_min. */
+#define TITR_MINUTE_COLUMNS(X)                                                                     \
+    X(time_min, float, "min", "end of the minute since the episode's start")                       \
+    X(glucose_mg_dl, float, "mg/dL", "true glucose at the end of the minute (subcutaneous)")       \
+    X(insulin_u, float, "U", "insulin delivered in the minute")                                    \
+    X(carbs_g, float, "g", "carbohydrate eaten in the minute")
+
+/** One row, for appending and reading. */
+typedef struct titr_step {
+#define X(name, type, unit, doc) type name;
+    TITR_STEP_COLUMNS(X)
+#undef X
+} titr_step;
+
+typedef struct titr_minute {
+#define X(name, type, unit, doc) type name;
+    TITR_MINUTE_COLUMNS(X)
+#undef X
+} titr_minute;
+
+typedef struct titr_trajectory {
+    /* who and how it ended: the row of /episodes */
+    char policy[TITR_NAME_MAX];
+    char patient[TITR_ID_MAX];
+    uint64_t seed;          /* the experiment's seed                               */
+    uint32_t episode;       /* episode seed number, e.g. 1001                      */
+    int end;                /* titr_end                                            */
+    double horizon_min;     /* where it would have been truncated                  */
+    double end_min;         /* when it ended                                       */
+    float final_glucose_mg_dl, final_cgm_mg_dl; /* at end_min; NaN after a fault   */
+    char fault[192];        /* text of the fault; empty if none                    */
+
+    size_t n, capacity; /* steps */
+#define X(name, type, unit, doc) type *name;
+    TITR_STEP_COLUMNS(X)
+#undef X
+    struct {
+        size_t n, capacity;
+#define X(name, type, unit, doc) type *name;
+        TITR_MINUTE_COLUMNS(X)
+#undef X
+    } minutes;
+    size_t n_states; /* record.states = true: width of `state`; else 0 */
+    float *state;    /* [n][n_states] */
+} titr_trajectory;
+
+void titr_trajectory_init(titr_trajectory *t);
+void titr_trajectory_fini(titr_trajectory *t);
+/** Forget the rows, keep the memory. */
+void titr_trajectory_clear(titr_trajectory *t);
+titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row,
+                                   titr_error *err) TITR_NODISCARD;
+titr_status titr_trajectory_append_minute(titr_trajectory *t, const titr_minute *row,
+                                          titr_error *err) TITR_NODISCARD;
+/** Row k. @param[in] k < t->n. */
+titr_step titr_trajectory_row(const titr_trajectory *t, size_t k);
+
+#endif
