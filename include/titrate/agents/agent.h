@@ -45,34 +45,35 @@ typedef struct titr_decision {
 /** What a learner learns from. Lanes of one decision, in lane order. */
 typedef struct titr_transitions {
     size_t n;
-    const unsigned char *valid;     /* 0 = no transition in this lane (had ended, or FAULT)    */
-    const double *obs, *next_obs;   /* [n][n_obs]                                              */
+    const unsigned char *valid;   /* 0 = no transition in this lane (had ended, or FAULT)    */
+    const double *obs, *next_obs; /* [n][n_obs]                                              */
     const unsigned char *mask, *next_mask;
-    const int *level;               /* level given; transitions without a level are not valid  */
+    const int *level; /* level given; transitions without a level are not valid  */
     const double *reward, *elapsed_min;
-    const titr_end *end;            /* only TERMINATED stops bootstrapping                     */
+    const titr_end *end; /* only TERMINATED stops bootstrapping                     */
 } titr_transitions;
 
 /** What an agent is told at creation. */
 typedef struct titr_agent_context {
     size_t n_lanes, n_levels, n_obs;
-    const titr_observer *observer;  /* borrowed for the agent's life                           */
-    titr_slot actions;              /* borrowed; labels, and doses for level-based wrappers    */
+    const titr_observer *observer; /* borrowed for the agent's life                           */
+    titr_slot actions;             /* borrowed; labels, and doses for level-based wrappers    */
     double decision_interval_min;
-    void *inner;                    /* wrappers: the titr_agent they act through (taken over)  */
+    void *inner; /* wrappers: the titr_agent they act through (taken over)  */
 } titr_agent_context;
 
 typedef struct titr_agent_type {
     titr_part part;
-    int learns;     /* 1 = has learn and visit                                */
-    int wraps;      /* 1 = acts through another policy, named by its key "of" */
+    int learns; /* 1 = has learn and visit                                */
+    int wraps;  /* 1 = acts through another policy, named by its key "of" */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err);
     void (*destroy)(void *self);
     /** @param[out] decision [n], written for running lanes. */
     titr_status (*act)(void *self, const titr_batch *batch, titr_act_mode mode,
                        titr_decision *decision, titr_error *err);
-    titr_status (*learn)(void *self, const titr_transitions *t, titr_error *err); /* NULL: no learner */
+    titr_status (*learn)(void *self, const titr_transitions *t,
+                         titr_error *err); /* NULL: no learner */
     /** Save or load everything that learning changed; NULL: nothing to keep. */
     titr_status (*visit)(void *self, titr_visitor *v, titr_error *err);
     /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */

@@ -14,8 +14,9 @@
 /** One entry of a policy's `observe` list. */
 typedef struct titr_observe {
     titr_observable what;
-    titr_reals edges;   /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
-    unsigned history;   /* CGM only: number of past readings as separate values; 0 and 1 = latest */
+    titr_reals
+        edges; /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
+    unsigned history; /* CGM only: number of past readings as separate values; 0 and 1 = latest */
 } titr_observe;
 
 typedef struct titr_observer {

@@ -13,7 +13,8 @@
 #ifndef TITR_BASE_MATH_H
 #define TITR_BASE_MATH_H
 
-/* titr_exp and titr_tanh are static inline (branch-free, vectorisable), the others are functions. */
+/* titr_exp and titr_tanh are static inline (branch-free, vectorisable), the others are functions.
+ */
 #include "titrate/base/math_inline.h"
 
 /** Natural logarithm, x > 0; NaN for x < 0, -inf for 0. */

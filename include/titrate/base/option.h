@@ -37,18 +37,20 @@ typedef enum titr_option_kind {
     TITR_OPTION_REALS   /* titr_reals, each value in [lo, hi] */
 } titr_option_kind;
 
-/** One option. `name` is the config key and ends in its unit; a dot makes a group: "epsilon.from". */
+/** One option. `name` is the config key and ends in its unit; a dot makes a group: "epsilon.from".
+ */
 typedef struct titr_option {
     const char *name;
     titr_option_kind kind;
-    const char *unit;           /* UCUM, "1" if dimensionless, "" for text, flag, choice            */
-    double init, lo, hi;        /* default and closed range                        */
-    const char *const *choices; /* CHOICE: NULL-terminated names; init is the index of the default  */
-    const char *text;           /* TEXT: default; REALS: default as "0, 0.5, 1"; NULL = empty       */
-    int required;               /* 1 = no default: the config must give it                          */
-    const char *doc;            /* one line                                                         */
-    const char *source;         /* key in docs/references.bib, "choice" (ours to make) or "assumed" */
-    size_t offset;              /* offsetof(def struct, field)                                      */
+    const char *unit;    /* UCUM, "1" if dimensionless, "" for text, flag, choice            */
+    double init, lo, hi; /* default and closed range                        */
+    const char *const
+        *choices;       /* CHOICE: NULL-terminated names; init is the index of the default  */
+    const char *text;   /* TEXT: default; REALS: default as "0, 0.5, 1"; NULL = empty       */
+    int required;       /* 1 = no default: the config must give it                          */
+    const char *doc;    /* one line                                                         */
+    const char *source; /* key in docs/references.bib, "choice" (ours to make) or "assumed" */
+    size_t offset;      /* offsetof(def struct, field)                                      */
 } titr_option;
 
 /** What every part tells about itself. */
@@ -58,12 +60,13 @@ typedef struct titr_part {
     const char *source;         /* bib key of the paper that defines it, or "titrate" */
     const titr_option *options; /* n_options rows; NULL if none              */
     size_t n_options;
-    size_t def_size;            /* bytes of its def struct; 0 if none        */
+    size_t def_size; /* bytes of its def struct; 0 if none        */
 } titr_part;
 #define TITR_OPTIONS(rows, type)                                                                   \
     .options = (rows), .n_options = sizeof(rows) / sizeof((rows)[0]), .def_size = sizeof(type)
 
-/** A part chosen and set up: `type` points at a titr_<kind>_type, `def` at its def (NULL if none). */
+/** A part chosen and set up: `type` points at a titr_<kind>_type, `def` at its def (NULL if none).
+ */
 typedef struct titr_slot {
     const void *type;
     void *def;

@@ -16,7 +16,8 @@
 
 #include <stdint.h>
 
-/** What a stream is for: streams of two purposes never overlap. Append only (values are in files). */
+/** What a stream is for: streams of two purposes never overlap. Append only (values are in files).
+ */
 typedef enum titr_purpose {
     TITR_PURPOSE_SENSOR = 1,
     TITR_PURPOSE_MEALS = 2,

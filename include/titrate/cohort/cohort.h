@@ -18,10 +18,10 @@
 /** A child's pump settings, as 24 hourly profiles: element h holds from h:00 to h:59. */
 typedef struct titr_therapy {
     double basal_u_per_h[24];
-    double cr_g_per_u[24];       /* carbohydrate ratio                   */
-    double cf_mg_dl_per_u[24];   /* correction factor (ISF)              */
-    double target_mg_dl[24];     /* glucose the correction aims at       */
-    double tdi_u_per_day;        /* total daily insulin                  */
+    double cr_g_per_u[24];     /* carbohydrate ratio                   */
+    double cf_mg_dl_per_u[24]; /* correction factor (ISF)              */
+    double target_mg_dl[24];   /* glucose the correction aims at       */
+    double tdi_u_per_day;      /* total daily insulin                  */
 } titr_therapy;
 
 /** Same value in every hour. */
@@ -32,7 +32,8 @@ size_t titr_therapy_hour(double time_of_day_min);
 
 typedef struct titr_child {
     titr_patient patient;
-    titr_therapy published; /* settings as published with the subject (target: the peer's 140 mg/dL) */
+    titr_therapy
+        published; /* settings as published with the subject (target: the peer's 140 mg/dL) */
 } titr_child;
 
 typedef struct titr_cohort {
@@ -41,7 +42,8 @@ typedef struct titr_cohort {
 } titr_cohort;
 
 /** A subject list: "" or "all" = everyone; "children" = ids that begin with "child"; else ids
- *  separated by commas. @param[in] source "s2008-published" or "file". @param[in] path CSV for "file".
+ *  separated by commas. @param[in] source "s2008-published" or "file". @param[in] path CSV for
+ * "file".
  *  @param[out] out owned by the caller. */
 titr_status titr_cohort_load(const char *source, const char *path, const char *subjects,
                              const titr_model_type *model, titr_cohort *out,

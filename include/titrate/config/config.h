@@ -3,7 +3,8 @@
  * @file titrate/config/config.h
  * @brief Experiment configs (libconfig syntax) into a titr_experiment.
  *
- * Errors  TITR_ERR_CONFIG; `what` is one line: "file:line: key: problem; expected ...; did you mean ..".
+ * Errors  TITR_ERR_CONFIG; `what` is one line: "file:line: key: problem; expected ...; did you mean
+ * ..".
  */
 #ifndef TITR_CONFIG_CONFIG_H
 #define TITR_CONFIG_CONFIG_H
@@ -11,8 +12,8 @@
 #include "titrate/runner/experiment.h"
 
 /** Read, apply overrides and check.
- *  @param[in] overrides n texts "key.path=value" (command line -D), value in libconfig syntax; a bare
- *  word is taken as text. @param[out] e owned by the caller: titr_experiment_fini. */
+ *  @param[in] overrides n texts "key.path=value" (command line -D), value in libconfig syntax; a
+ * bare word is taken as text. @param[out] e owned by the caller: titr_experiment_fini. */
 titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
                              titr_experiment *e, titr_error *err) TITR_NODISCARD;
 

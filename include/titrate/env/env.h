@@ -10,18 +10,17 @@
  *           lane whose end is not NONE ignores decisions and changes nothing until it is reset.
  * Shapes    everything in titr_env_view is [n] (lane axis) unless it says otherwise.
  * Ownership the view's memory belongs to the environment and is valid until the next call.
- * Errors    a lane that cannot be integrated ends as FAULT with its titr_fault; only misuse and lack
- *           of memory are a titr_status.
- * Threads   one titr_env per thread. step allocates nothing.
+ * Errors    a lane that cannot be integrated ends as FAULT with its titr_fault; only misuse and
+ * lack of memory are a titr_status. Threads   one titr_env per thread. step allocates nothing.
  */
 #ifndef TITR_ENV_ENV_H
 #define TITR_ENV_ENV_H
 
+#include "titrate/base/visit.h"
 #include "titrate/cohort/cohort.h"
 #include "titrate/env/actions.h"
 #include "titrate/env/record.h"
 #include "titrate/env/scenario.h"
-#include "titrate/base/visit.h"
 #include "titrate/solve/solver.h"
 
 #define TITR_SCENARIO_PARTS_MAX 8
@@ -42,16 +41,16 @@ typedef struct titr_env_def {
     titr_slot scenario[TITR_SCENARIO_PARTS_MAX];
     size_t n_scenario;
     titr_slot sensor, pump, actions, reward;
-    double terminal_penalty;      /* >= 0                                             */
-    double horizon_min;           /* a whole number of decision intervals              */
-    double decision_interval_min; /* whole minutes, [1, 1440]                          */
-    double clock_start_min;       /* clock time at the episode's start, [0, 1440)      */
+    double terminal_penalty;               /* >= 0                                             */
+    double horizon_min;                    /* a whole number of decision intervals              */
+    double decision_interval_min;          /* whole minutes, [1, 1440]                          */
+    double clock_start_min;                /* clock time at the episode's start, [0, 1440)      */
     double limit_lo_mg_dl, limit_hi_mg_dl; /* clinical limits on true glucose           */
-    int ends_at_limits;           /* 0: the peers' protocols that run on               */
-    int announce_late;            /* 1: a meal is announced at the first decision after eating began,
-                                     as the peer does; 0: at the decision before it     */
+    int ends_at_limits;                    /* 0: the peers' protocols that run on               */
+    int announce_late; /* 1: a meal is announced at the first decision after eating began,
+                          as the peer does; 0: at the decision before it     */
     double iob_peak_min, iob_duration_min; /* insulin-on-board curve, titrate/base/clinical.h */
-    int keep_minutes;             /* 1: the view offers minute data for recording       */
+    int keep_minutes;                      /* 1: the view offers minute data for recording       */
 } titr_env_def;
 
 /** Which child a lane plays, with which settings and random streams. */
@@ -67,24 +66,24 @@ typedef struct titr_lane_start {
 typedef struct titr_env_view {
     size_t n, n_levels;
     titr_record record;
-    const double *reward;          /* of the interval just ended; NaN after FAULT               */
-    const double *elapsed_min;     /* length of the interval just ended                          */
-    const unsigned char *mask;     /* [n][n_levels]                                              */
+    const double *reward;      /* of the interval just ended; NaN after FAULT               */
+    const double *elapsed_min; /* length of the interval just ended                          */
+    const unsigned char *mask; /* [n][n_levels]                                              */
     const titr_end *end;
     const titr_fault *fault;
-    const double *time_min;        /* since the episode's start                                  */
-    const double *glucose_mg_dl;   /* true glucose now (subcutaneous, as the peers report it)    */
+    const double *time_min;      /* since the episode's start                                  */
+    const double *glucose_mg_dl; /* true glucose now (subcutaneous, as the peers report it)    */
     const double *plasma_glucose_mg_dl;
-    const double *carbs_g;         /* eaten in the interval just ended                           */
-    const double *insulin_u;       /* delivered in the interval just ended, basal and bolus      */
-    const double *basal_u;         /* part of insulin_u asked for as basal                       */
+    const double *carbs_g;   /* eaten in the interval just ended                           */
+    const double *insulin_u; /* delivered in the interval just ended, basal and bolus      */
+    const double *basal_u;   /* part of insulin_u asked for as basal                       */
     const double *programmed_u_per_h; /* the pump's basal rate in the interval just ended        */
     const double *iob_u;
     size_t n_states;
-    const double *state;           /* [n][n_states] whole ODE state                              */
+    const double *state; /* [n][n_states] whole ODE state                              */
     /* with keep_minutes: rows of the interval just ended, row k = minute k + 1 of it */
-    size_t minutes_max;            /* row length = decision interval in minutes                  */
-    const size_t *n_minutes;       /* rows valid (fewer when the lane ended)                     */
+    size_t minutes_max;      /* row length = decision interval in minutes                  */
+    const size_t *n_minutes; /* rows valid (fewer when the lane ended)                     */
     const double *minute_glucose_mg_dl; /* [n][minutes_max] */
     const double *minute_insulin_u;     /* [n][minutes_max] delivered in that minute */
     const double *minute_carbs_g;       /* [n][minutes_max] eaten in that minute     */
@@ -92,7 +91,8 @@ typedef struct titr_env_view {
 
 typedef struct titr_env titr_env;
 
-/** @param[in] def copied; its slots borrowed. @param[in] n_lanes >= 1. @param[out] out owned by caller. */
+/** @param[in] def copied; its slots borrowed. @param[in] n_lanes >= 1. @param[out] out owned by
+ * caller. */
 titr_status titr_env_create(const titr_env_def *def, size_t n_lanes, titr_env **out,
                             titr_error *err) TITR_NODISCARD;
 void titr_env_destroy(titr_env *env);

@@ -3,8 +3,8 @@
  * @file titrate/env/pump.h
  * @brief Insulin pumps: from the requested dose to what is delivered, minute by minute.
  *
- * Units   basal in U/h, bolus in U. The undelivered remainder of a request (rate rounding, part of a
- *         pulse) is carried over, so over any window delivered = requested (after limits) within one
+ * Units   basal in U/h, bolus in U. The undelivered remainder of a request (rate rounding, part of
+ * a pulse) is carried over, so over any window delivered = requested (after limits) within one
  *         pulse.
  */
 #ifndef TITR_ENV_PUMP_H

@@ -7,9 +7,10 @@
  * different observation sets pair on the same episodes. True glucose and the child's own physiology
  * are not in it.
  *
- * Shapes  col[observable][n] (one contiguous column per observable); cgm_history [n][TITR_CGM_HISTORY],
- *         newest first, at decision times; entries before the episode's start repeat the first reading.
- * Ownership  the environment owns all memory; valid until the next reset or step.
+ * Shapes  col[observable][n] (one contiguous column per observable); cgm_history
+ * [n][TITR_CGM_HISTORY], newest first, at decision times; entries before the episode's start repeat
+ * the first reading. Ownership  the environment owns all memory; valid until the next reset or
+ * step.
  */
 #ifndef TITR_ENV_RECORD_H
 #define TITR_ENV_RECORD_H
@@ -18,12 +19,13 @@
 
 #define TITR_CGM_HISTORY 48
 
-/* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning */
+/* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning
+ */
 #define TITR_OBSERVABLE_MAP(X)                                                                     \
     X(CGM, "cgm_mg_dl", "mg/dL", 39.0, 600.0, "latest CGM reading")                                \
     X(CGM_RATE, "cgm_rate_mg_dl_per_min", "mg/dL/min", -5.0, 5.0,                                  \
       "slope of the CGM over the last 15 min, least squares")                                      \
-    X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                    \
+    X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                   \
       "mean of the CGM readings of the last 15 min")                                               \
     X(IOB, "iob_u", "U", -5.0, 15.0, "insulin on board: delivered minus scheduled basal")          \
     X(BOLUS_IOB, "bolus_iob_u", "U", 0.0, 15.0, "insulin on board from boluses alone")             \
@@ -32,7 +34,8 @@
       "insulin on board over the child's total daily insulin")                                     \
     X(CARBS_ANNOUNCED, "carbs_announced_g", "g", 0.0, 150.0,                                       \
       "carbohydrate announced for the coming interval")                                            \
-    X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0, "carbohydrate announced in the last 4 h, with this") \
+    X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0,                                                     \
+      "carbohydrate announced in the last 4 h, with this")                                         \
     X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
       "time since the last announced meal; 1440 if none yet")                                      \
     X(TIME_OF_DAY, "time_of_day_min", "min", 0.0, 1440.0, "clock time since midnight")             \

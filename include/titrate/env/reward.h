@@ -17,7 +17,8 @@ typedef struct titr_reward_type {
     double (*step)(const void *def, double before_mg_dl, double after_mg_dl);
     /** The largest possible -step for glucose within [lo, hi] mg/dL, >= 0. */
     double (*worst)(const void *def, double lo_mg_dl, double hi_mg_dl);
-    int literature_only; /* 1: telescopes or otherwise must not be learned from; a warning is shown */
+    int literature_only; /* 1: telescopes or otherwise must not be learned from; a warning is shown
+                          */
 } titr_reward_type;
 
 const titr_reward_type *titr_reward_find(const char *name);

@@ -16,9 +16,9 @@
 #define TITR_MEALS_PER_DAY_MAX 48
 
 typedef struct titr_meal {
-    double time_min;           /* since the episode's start, a whole minute; eating begins here   */
-    double carbs_g;            /* eaten                                                           */
-    double carbs_announced_g;  /* told to the clinic record (0 = forgotten)                       */
+    double time_min;          /* since the episode's start, a whole minute; eating begins here   */
+    double carbs_g;           /* eaten                                                           */
+    double carbs_announced_g; /* told to the clinic record (0 = forgotten)                       */
 } titr_meal;
 
 /** One day's meals, in order of time. */
@@ -35,8 +35,8 @@ typedef struct titr_scenario_type {
      *  @return TITR_ERR_RANGE when the day has more than TITR_MEALS_PER_DAY_MAX meals. */
     titr_status (*plan_day)(const void *def, const titr_patient *patient, titr_rng_key key,
                             unsigned day, titr_day_plan *plan, titr_error *err);
-    /** NULL or: check the def beyond its ranges and load what it names (a file). May allocate inside
-     *  the def; `release` frees that. */
+    /** NULL or: check the def beyond its ranges and load what it names (a file). May allocate
+     * inside the def; `release` frees that. */
     titr_status (*prepare)(void *def, titr_error *err);
     void (*release)(void *def);
 } titr_scenario_type;

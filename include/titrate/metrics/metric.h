@@ -21,20 +21,20 @@ typedef struct titr_series {
     const double *time_min;      /* ascending                                         */
     const double *glucose_mg_dl; /* finite                                            */
     /* What only a simulated episode knows; NaN / 0 for a plain CGM series: */
-    double insulin_u;        /* delivered in all                                      */
+    double insulin_u; /* delivered in all                                      */
     double basal_insulin_u;
     double carbs_g;
-    double duration_min;     /* time covered by insulin_u and carbs_g                 */
-    double horizon_min;      /* planned end; NaN: not an episode                      */
-    double end_min;          /* real end                                              */
-    int failed;              /* TERMINATED or FAULT                                   */
+    double duration_min;        /* time covered by insulin_u and carbs_g                 */
+    double horizon_min;         /* planned end; NaN: not an episode                      */
+    double end_min;             /* real end                                              */
+    int failed;                 /* TERMINATED or FAULT                                   */
     double final_glucose_mg_dl; /* at end_min: tells the side that was left           */
 } titr_series;
 
 typedef struct titr_metric_value {
-    const char *key;  /* with unit: "tir_70_180_percent" */
+    const char *key; /* with unit: "tir_70_180_percent" */
     const char *unit, *doc;
-    double lo, hi;    /* possible range */
+    double lo, hi; /* possible range */
 } titr_metric_value;
 
 typedef struct titr_metric_type {
@@ -59,7 +59,7 @@ typedef struct titr_scores {
         char key[TITR_METRIC_KEY_MAX];
         const char *unit, *doc; /* static */
         double value;
-    } *score; /* owned */
+    } * score; /* owned */
 } titr_scores;
 titr_status titr_scores_compute(const titr_series *truth, const titr_series *cgm, titr_scores *out,
                                 titr_error *err) TITR_NODISCARD;
@@ -72,9 +72,11 @@ double titr_scores_get(const titr_scores *scores, const char *key);
  *  decisions; the final value is not among them. */
 titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
                            titr_error *err) TITR_NODISCARD;
-/** A CGM CSV: columns `time_min` or an ISO `time`/`timestamp`, and `glucose_mg_dl` or `glucose_mmol_l`
- *  (or `gl`, `cgm`, `bg` in mg/dL); rows with an empty value are missing readings. */
-titr_status titr_series_read_csv(const char *path, titr_series *series, titr_error *err) TITR_NODISCARD;
+/** A CGM CSV: columns `time_min` or an ISO `time`/`timestamp`, and `glucose_mg_dl` or
+ * `glucose_mmol_l` (or `gl`, `cgm`, `bg` in mg/dL); rows with an empty value are missing readings.
+ */
+titr_status titr_series_read_csv(const char *path, titr_series *series,
+                                 titr_error *err) TITR_NODISCARD;
 void titr_series_fini(titr_series *series);
 
 #endif

@@ -18,11 +18,12 @@
 
 #include "titrate/models/model.h"
 
-/* One row per fault: enum, name (as shown to users), meaning. Names of CVODE's flags are its own. */
+/* One row per fault: enum, name (as shown to users), meaning. Names of CVODE's flags are its own.
+ */
 #define TITR_FAULT_MAP(X)                                                                          \
     X(NONE, "none", "no fault")                                                                    \
     X(NON_FINITE, "non_finite", "a state is not a finite number")                                  \
-    X(NEGATIVE_MASS, "negative_mass", "a mass is below zero by more than 1e-9")                     \
+    X(NEGATIVE_MASS, "negative_mass", "a mass is below zero by more than 1e-9")                    \
     X(TOO_MUCH_WORK, "CV_TOO_MUCH_WORK", "step limit reached before the end of the span")          \
     X(TOO_MUCH_ACC, "CV_TOO_MUCH_ACC", "requested accuracy cannot be reached")                     \
     X(ERR_FAILURE, "CV_ERR_FAILURE", "error test failed repeatedly")                               \
@@ -42,10 +43,10 @@ const char *titr_fault_name(titr_fault_code code);
 
 typedef struct titr_fault {
     titr_fault_code code;
-    double time_min;  /* where the lane stopped                                   */
-    char state[32];   /* name of the offending state; empty if none in particular */
-    double value;     /* its value                                                */
-    char flag[48];    /* the library's own name of its flag, e.g. "CV_ERR_FAILURE" */
+    double time_min; /* where the lane stopped                                   */
+    char state[32];  /* name of the offending state; empty if none in particular */
+    double value;    /* its value                                                */
+    char flag[48];   /* the library's own name of its flag, e.g. "CV_ERR_FAILURE" */
 } titr_fault;
 
 typedef struct titr_span {
@@ -53,10 +54,10 @@ typedef struct titr_span {
     const unsigned char *active;     /* [L], 0 = lane is masked and stays untouched   */
     double *x;                       /* in: state at from; out: state at to (unchanged on fault) */
     const double *u, *held, *theta;
-    double *minutes;    /* NULL or [n_minutes][states.n][L]: row k = state at from + k + 1;
-                           rows beyond a lane's `to` are not written                */
-    size_t n_minutes;   /* rows in `minutes`                                        */
-    titr_fault *fault;  /* [L], written for active lanes: code NONE if all is well  */
+    double *minutes;   /* NULL or [n_minutes][states.n][L]: row k = state at from + k + 1;
+                          rows beyond a lane's `to` are not written                */
+    size_t n_minutes;  /* rows in `minutes`                                        */
+    titr_fault *fault; /* [L], written for active lanes: code NONE if all is well  */
 } titr_span;
 
 typedef struct titr_solver titr_solver;
@@ -64,7 +65,8 @@ typedef struct titr_solver titr_solver;
 typedef struct titr_solver_type {
     titr_part part;
     size_t lanes;
-    /** @param[in] def of part.def_size bytes, already checked. @param[out] self owned by the caller. */
+    /** @param[in] def of part.def_size bytes, already checked. @param[out] self owned by the
+     * caller. */
     titr_status (*create)(const void *def, const titr_model_type *model,
                           const titr_model_mode *mode, void **self, titr_error *err);
     titr_status (*advance)(void *self, const titr_span *span, titr_error *err);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * @file titrate/store/store.h
- * @brief Runs on disk (HDF5): trajectories, patients, training curves, metrics, manifest, checkpoints.
+ * @brief Runs on disk (HDF5): trajectories, patients, training curves, metrics, manifest,
+ * checkpoints.
  *
  *   titr_writer: NAME.tmp in the same folder -> close -> fsync -> rename -> fsync folder
  *
- * A file under its final name is always whole; it is never updated in place. The layout is described
- * in docs/file-format.md; schema version in the attribute `schema_version` of the root group.
+ * A file under its final name is always whole; it is never updated in place. The layout is
+ * described in docs/file-format.md; schema version in the attribute `schema_version` of the root
+ * group.
  *
  * Errors   TITR_ERR_IO (with the system's reason: full disk, no permission), TITR_ERR_CONFIG for a
  *          file that is truncated, damaged, foreign, or of a newer schema.
@@ -26,8 +28,8 @@ typedef enum titr_compression { TITR_COMPRESS_NONE, TITR_COMPRESS_GZIP } titr_co
 /** A small named table of numbers and texts, e.g. a learning curve or the comparison. */
 typedef struct titr_sheet_column {
     const char *name, *unit, *doc;
-    const double *number;     /* [rows], or NULL: text is used */
-    const char *const *text;  /* [rows]                         */
+    const double *number;    /* [rows], or NULL: text is used */
+    const char *const *text; /* [rows]                         */
 } titr_sheet_column;
 
 typedef struct titr_writer titr_writer;
@@ -67,7 +69,8 @@ titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory
 const char *titr_reader_manifest(const titr_reader *r);
 /** Number `column` of sheet `group`. @param[out] values malloc'ed, caller frees. */
 titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const char *column,
-                                      double **values, size_t *rows, titr_error *err) TITR_NODISCARD;
+                                      double **values, size_t *rows,
+                                      titr_error *err) TITR_NODISCARD;
 /** Text `column` of sheet `group`. @param[out] texts one malloc'ed block of pointers and bytes. */
 titr_status titr_reader_sheet_texts(titr_reader *r, const char *group, const char *column,
                                     char ***texts, size_t *rows, titr_error *err) TITR_NODISCARD;

@@ -31,7 +31,8 @@
     X(action_level, int16_t, "1", "level of the action set; -1: the policy chose a dose directly") \
     X(dose_proposed_basal_u_per_h, float, "U/h", "basal rate proposed by the policy")              \
     X(dose_proposed_bolus_u, float, "U", "bolus proposed by the policy")                           \
-    X(dose_given_basal_u_per_h, float, "U/h", "basal rate requested of the pump, after the shield") \
+    X(dose_given_basal_u_per_h, float, "U/h",                                                      \
+      "basal rate requested of the pump, after the shield")                                        \
     X(dose_given_bolus_u, float, "U", "bolus requested of the pump, after the shield")             \
     X(shield_rule, int8_t, "1", "number of the shield rule that changed the dose; 0: none")        \
     X(propensity, float, "1", "probability of the choice under the policy")                        \
@@ -42,7 +43,8 @@
     X(programmed_basal_u_per_h, float, "U/h", "basal rate shown by the pump in the interval")      \
     X(reward, float, "1", "reward of the interval")
 
-/* Minute columns, present with record.what = "minutes": row k is the minute that ends at time_min. */
+/* Minute columns, present with record.what = "minutes": row k is the minute that ends at time_min.
+ */
 #define TITR_MINUTE_COLUMNS(X)                                                                     \
     X(time_min, float, "min", "end of the minute since the episode's start")                       \
     X(glucose_mg_dl, float, "mg/dL", "true glucose at the end of the minute (subcutaneous)")       \
@@ -66,13 +68,13 @@ typedef struct titr_trajectory {
     /* who and how it ended: the row of /episodes */
     char policy[TITR_NAME_MAX];
     char patient[TITR_ID_MAX];
-    uint64_t seed;          /* the experiment's seed                               */
-    uint32_t episode;       /* episode seed number, e.g. 1001                      */
-    int end;                /* titr_end                                            */
-    double horizon_min;     /* where it would have been truncated                  */
-    double end_min;         /* when it ended                                       */
+    uint64_t seed;      /* the experiment's seed                               */
+    uint32_t episode;   /* episode seed number, e.g. 1001                      */
+    int end;            /* titr_end                                            */
+    double horizon_min; /* where it would have been truncated                  */
+    double end_min;     /* when it ended                                       */
     float final_glucose_mg_dl, final_cgm_mg_dl; /* at end_min; NaN after a fault   */
-    char fault[192];        /* text of the fault; empty if none                    */
+    char fault[192]; /* text of the fault; empty if none                    */
 
     size_t n, capacity; /* steps */
 #define X(name, type, unit, doc) type *name;
