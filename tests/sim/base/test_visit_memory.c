@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A state saved through the memory visitor comes back; another structure is refused. */
+#include "titrate/base/visit_memory.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+Test(visit_memory, what_was_saved_comes_back_and_nothing_else)
+{
+    titr_memory_visitor m;
+    titr_memory_visitor_init(&m);
+    double q[3] = {1.5, -2.0, 1e300};
+    int steps = 42;
+    cr_assert_eq(titr_visit_enter(&m.base, "agent", NULL), TITR_OK);
+    cr_assert_eq(titr_visit_vector(&m.base, "q", TITR_F64, 3, q, NULL), TITR_OK);
+    cr_assert_eq(titr_visit_vector(&m.base, "steps", TITR_I32, 1, &steps, NULL), TITR_OK);
+    cr_assert_eq(titr_visit_vector(&m.base, "empty", TITR_F64, 0, NULL, NULL), TITR_OK);
+    cr_assert_eq(titr_visit_leave(&m.base, NULL), TITR_OK);
+    for (int round = 0; round < 2; round++) {
+        titr_memory_visitor_load(&m);
+        double back[3] = {0};
+        int n = 0;
+        cr_assert_eq(titr_visit_vector(&m.base, "q", TITR_F64, 3, back, NULL), TITR_OK);
+        cr_assert_eq(memcmp(back, q, sizeof q), 0);
+        cr_assert_eq(titr_visit_vector(&m.base, "steps", TITR_I32, 1, &n, NULL), TITR_OK);
+        cr_assert_eq(n, 42);
+    }
+    titr_memory_visitor_load(&m);
+    titr_error err = {0};
+    cr_assert_eq(titr_visit_vector(&m.base, "Q", TITR_F64, 3, q, &err), TITR_ERR_CONFIG);
+    cr_assert_eq(titr_visit_vector(&m.base, "q", TITR_F32, 3, q, &err), TITR_ERR_CONFIG);
+    cr_assert_eq(titr_visit_vector(&m.base, "q", TITR_F64, 4, q, &err), TITR_ERR_CONFIG);
+    titr_memory_visitor_fini(&m);
+}
