@@ -62,8 +62,16 @@ typedef struct titr_agent_context {
     void *inner; /* wrappers: the titr_agent they act through (taken over)  */
 } titr_agent_context;
 
+/** Values to try for one REAL option when a policy is tuned per child on training seeds. */
+typedef struct titr_tune_axis {
+    const char *option;
+    titr_reals values;
+} titr_tune_axis;
+
 typedef struct titr_agent_type {
     titr_part part;
+    const titr_tune_axis *tune; /* the grid of `tuned = true`; NULL: nothing to tune */
+    size_t n_tune;
     int learns; /* 1 = has learn and visit                                */
     int wraps;  /* 1 = acts through another policy, named by its key "of" */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,

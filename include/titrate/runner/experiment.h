@@ -36,6 +36,7 @@ typedef struct titr_policy_def {
     int scope;                  /* titr_scope: learners only                                 */
     double gamma_half_life_min; /* learners only                                             */
     int64_t train_steps;        /* decisions; 0 = train.steps                                */
+    int tuned; /* 1 = the agent's tuning grid is searched per child on training seeds */
 } titr_policy_def;
 
 typedef enum titr_record_what {
