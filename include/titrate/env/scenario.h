@@ -27,16 +27,24 @@ typedef struct titr_day_plan {
     size_t n;
 } titr_day_plan;
 
+/** Put a meal in its place in the order of time; one before the episode's start is left out.
+ *  @return TITR_ERR_RANGE when the plan is full. */
+titr_status titr_day_plan_add(titr_day_plan *plan, titr_meal meal, titr_error *err) TITR_NODISCARD;
+
 typedef struct titr_scenario_type {
     titr_part part;
-    /** Add the meals whose time lies in [day*1440, day*1440 + 1440) of clock time.
-     *  @param[in] def checked. @param[in] clock_start_min clock time at the episode's start.
+    /** Add the meals whose clock time lies in [day*1440, day*1440 + 1440), counted from midnight
+     *  before the episode's start, with titr_day_plan_add.
+     *  @param[in] def checked and prepared.
      *  @param[in] key purpose is set by the caller to TITR_PURPOSE_MEALS.
+     *  @param[in] clock_start_min clock time at the episode's start, [0, 1440).
      *  @return TITR_ERR_RANGE when the day has more than TITR_MEALS_PER_DAY_MAX meals. */
     titr_status (*plan_day)(const void *def, const titr_patient *patient, titr_rng_key key,
-                            unsigned day, titr_day_plan *plan, titr_error *err);
+                            double clock_start_min, unsigned day, titr_day_plan *plan,
+                            titr_error *err);
     /** NULL or: check the def beyond its ranges and load what it names (a file). May allocate
-     * inside the def; `release` frees that. */
+     *  inside the def; `release` (NULL if there is nothing to free) undoes that. Called once per
+     *  def; a def is copied before it is prepared, never after. */
     titr_status (*prepare)(void *def, titr_error *err);
     void (*release)(void *def);
 } titr_scenario_type;
