@@ -1,0 +1,207 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Rules that a compiler does not hold. perl lint.pl --list | RULE, from the project's root.
+# Prints file:line and the reason for each breach; exit 1 if there is any.
+# Needs perl-base only, which every Debian has.
+use strict;
+use warnings;
+
+# An include may only point left.
+my @LAYERS = qw(base models solve cohort env agents store metrics stats explain report
+    runner config sweep cli);
+my %RANK = map { $LAYERS[$_] => $_ } 0 .. $#LAYERS;
+
+# Folder of a source -> its layer; the longest match counts.
+my %LAYER_OF = (
+    'models' => 'models', 'agents' => 'agents',
+    'sim/base' => 'base', 'sim/solve' => 'solve', 'sim/cohort' => 'cohort', 'sim/env' => 'env',
+    'results/store' => 'store', 'results/metrics' => 'metrics', 'results/stats' => 'stats',
+    'results/explain' => 'explain', 'results/report' => 'report',
+    'experiments/runner' => 'runner', 'experiments/config' => 'config',
+    'experiments/sweep' => 'sweep', 'experiments/cli' => 'cli',
+    map { ("include/titrate/$_" => $_) } @LAYERS,
+);
+
+# Third-party headers and the folders that may include them; tests may include any.
+my @THIRD_PARTY = (
+    [qr{^(?:cvodes?|arkode|sundials|nvector|sunmatrix|sunlinsol|sunnonlinsol)/}, qr{^sim/solve/}],
+    [qr{^(?:hdf5|hdf5_hl|H5\w*)\.h$}, qr{^results/store/}],
+    [qr{^libconfig\.h$}, qr{^experiments/config/}],
+    [qr{^gsl/}, qr{\.c$}],
+    [qr{^omp\.h$}, qr{\.c$}],
+);
+
+# What C11 and POSIX 2008 bring.
+my %STANDARD = map { ("$_.h" => 1) } qw(assert complex ctype errno fenv float inttypes iso646
+    limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
+    stdnoreturn string strings tgmath threads time uchar wchar wctype dirent fcntl fnmatch glob
+    poll pthread pwd sched semaphore spawn termios unistd utime sys/file sys/mman sys/resource
+    sys/select sys/socket sys/stat sys/statvfs sys/time sys/types sys/uio sys/utsname sys/wait
+    sys/ioctl);
+
+my %RULES = (
+    layers => \&layers,
+    libm => \&libm,
+    licence => \&licence,
+    output => \&output,
+    paths => \&paths,
+);
+
+# All files of the project, without build trees and results.
+sub project_files {
+    my @found;
+    my @todo = ('.');
+    while (defined(my $dir = shift @todo)) {
+        opendir my $handle, $dir or die "$dir: $!\n";
+        for my $name (sort readdir $handle) {
+            my $path = $dir eq '.' ? $name : "$dir/$name";
+            next if $name =~ /^\.{1,2}$/ || $path =~ m{^(?:\.git|build[^/]*|results/runs)$};
+            if (-d $path) { push @todo, $path }
+            elsif (-f $path) { push @found, $path }
+        }
+    }
+    return @found;
+}
+
+sub read_lines {
+    my ($path) = @_;
+    open my $handle, '<', $path or die "$path: $!\n";
+    return <$handle>;
+}
+
+# The lines of a C file with comments and the contents of literals blanked.
+sub code_lines {
+    my ($path) = @_;
+    my $text = join '', read_lines($path);
+    $text =~ s{(/\*.*?\*/)|(//[^\n]*)|("(?:\\.|[^"\\\n])*")|('(?:\\.|[^'\\\n])*')}
+              {defined $3 ? '""' : defined $4 ? "''" : blank($1 // $2)}gse;
+    return split /\n/, $text, -1;
+}
+
+sub blank {
+    my ($text) = @_;
+    $text =~ s/[^\n]/ /g;
+    return $text;
+}
+
+sub layer_of {
+    my ($path) = @_;
+    for (my $dir = $path; $dir =~ s{/[^/]*$}{};) {
+        return $LAYER_OF{$dir} if exists $LAYER_OF{$dir};
+    }
+    return undef;
+}
+
+sub is_test { return $_[0] =~ m{^tests/} }
+
+sub layers {
+    my ($breach) = @_;
+    for my $path (grep { /\.[ch]$/ } project_files()) {
+        my $layer = layer_of($path);
+        $breach->($path, 1, 'stands in no layer') if !defined $layer && !is_test($path);
+        my $number = 0;
+        for (read_lines($path)) {
+            $number++;
+            next if !/^\s*#\s*include\b/;
+            my $why = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/
+                ? include_breach($path, $layer, $1, $2)
+                : 'names no file';
+            $breach->($path, $number, $why) if defined $why;
+        }
+    }
+}
+
+# Why this include is not allowed, or undef.
+sub include_breach {
+    my ($path, $layer, $quote, $header) = @_;
+    return "relative path '$header'" if $header =~ m{(?:^|/)\.\.?(?:/|$)};
+    if ($header =~ m{^titrate/([^/]+)/[^/]+\.h$}) {
+        return "no layer '$1'" if !exists $RANK{$1};
+        return undef if is_test($path) || $RANK{$1} <= $RANK{$layer // 'base'};
+        return "layer $layer may not include the later layer $1";
+    }
+    return "'$header' is not titrate/<layer>/<name>.h" if $header =~ m{^titrate/};
+    if ($quote eq '"') {
+        return undef if is_test($path);
+        my ($dir) = $path =~ m{^(.*)/};
+        return undef if $header !~ m{/} && -f "$dir/$header";
+        return "private header '$header' is not in the same folder";
+    }
+    return undef if $STANDARD{$header};
+    return undef if is_test($path);
+    for (@THIRD_PARTY) {
+        my ($name, $where) = @$_;
+        next if $header !~ $name;
+        return $path =~ $where ? undef : "third-party header <$header> outside its folder";
+    }
+    return "third-party header <$header> has no folder";
+}
+
+# A trajectory is the same on every machine only without the C library's functions.
+sub libm {
+    my ($breach) = @_;
+    my $names = join '|', qw(exp exp2 exp10 expm1 log log2 log10 log1p pow sin cos tan asin acos
+        atan atan2 sinh cosh tanh asinh acosh atanh cbrt hypot erf erfc tgamma lgamma fma);
+    scan($breach, qr{^(?:models|sim|agents)/|^include/titrate/(?:base|models|solve|cohort|env|agents)/},
+        qr{\b((?:$names)[fl]?)\s*\(}, 'libm: use titrate/base/math.h');
+    scan($breach, qr{^(?:models|sim|agents)/}, qr{\b(s?rand|random|drand48|time|clock)\s*\(},
+        'not reproducible: use titrate/base/rng.h');
+}
+
+sub output {
+    my ($breach) = @_;
+    scan($breach, qr{^(?:include|models|sim|agents|results|experiments/(?!cli/))},
+        qr{\b(exit|_Exit|quick_exit|abort|v?f?printf|puts|putchar|perror)\s*\(},
+        'only experiments/cli ends the program or prints');
+}
+
+sub scan {
+    my ($breach, $where, $pattern, $why) = @_;
+    for my $path (grep { /\.[ch]$/ && $_ =~ $where } project_files()) {
+        my $number = 0;
+        for (code_lines($path)) {
+            $number++;
+            $breach->($path, $number, "$1: $why") if $_ =~ $pattern;
+        }
+    }
+}
+
+sub licence {
+    my ($breach) = @_;
+    my $kind = qr{(?:\.(?:[ch]|in|sh|pl|py|js|css|cmake|cfg|bib)|(?:^|/)(?:CMakeLists\.txt|dev|run))$};
+    for my $path (grep { $_ =~ $kind } project_files()) {
+        my $head = join '', grep { defined } (read_lines($path))[0 .. 4];
+        $breach->($path, 1, 'no SPDX-License-Identifier in the first lines')
+            if $head !~ /SPDX-License-Identifier: GPL-3\.0-or-later/;
+    }
+}
+
+sub paths {
+    my ($breach) = @_;
+    for my $path (project_files()) {
+        next if -B $path;
+        my $number = 0;
+        for (read_lines($path)) {
+            $number++;
+            $breach->($path, $number, "path of one machine: $1")
+                if m{(?<![\w.\-\}\)])(/(?:work|root|home|tmp/h|farm)/\S*)};
+        }
+    }
+}
+
+sub main {
+    my ($rule) = @_;
+    if (($rule // '') eq '--list') {
+        print "$_\n" for sort keys %RULES;
+        return 0;
+    }
+    die "usage: lint.pl --list | " . join(' | ', sort keys %RULES) . "\n"
+        if !defined $rule || !exists $RULES{$rule};
+    die "lint: run it from the project's root\n" if !-d 'include/titrate';
+    my $n = 0;
+    $RULES{$rule}->(sub { printf "%s:%d: %s\n", @_; $n++ });
+    print "lint $rule: $n breaches\n";
+    return $n > 0;
+}
+
+exit main(@ARGV);

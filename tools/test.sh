@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The gate. Steps run in order; all of them run even if one fails; --only NAME runs a single one.
+source tools/tidy_lib.sh
+
+check_format() { c_files | xargs clang-format-14 --dry-run -Werror; }
+
+check_lint() {
+    local rule failed=0
+    for rule in $(perl tests/lint/lint.pl --list); do
+        perl tests/lint/lint.pl "$rule" || failed=1
+    done
+    return $failed
+}
+
+# suite PRESET: configure, build and run the whole suite. The build must succeed before ctest runs:
+# ctest alone would run the stale binary.
+suite() {
+    configure "$1" -DTITR_TESTS=ON && build "$1" &&
+        ctest --test-dir "build/$1" --output-on-failure --no-tests=error
+}
+
+# The closing lines of Criterion and ctest, out of the log of step $1.
+closing_lines() {
+    grep -hE '^\[====\] Synthesis|tests passed|Total Test time' \
+        "build/$2/Testing/Temporary/LastTest.log" "$titr_logs/$1.log" 2>/dev/null | sed 's/^/    /' || true
+}
+
+run_release() { step "gcc release suite" suite release && closing_lines gcc-release-suite release; }
+run_asan() { step "clang asan ubsan suite" suite asan && closing_lines clang-asan-ubsan-suite asan; }
+run_format() { step "format" check_format; }
+run_lint() { step "lint" check_lint; }
+run_tidy() { step "clang-tidy (changed files)" tidy_changed; }
+
+steps="format lint release asan tidy"
+set -- "${args[@]}"
+while [ $# -gt 0 ]; do
+    case $1 in
+        --quick) steps="release" ;;
+        --only) steps=${2:?--only wants a step: format, lint, release, asan or tidy}; shift ;;
+        *) die 2 "dev test: unknown option '$1'" ;;
+    esac
+    shift
+done
+
+need run test
+need_sundials
+failed=""
+for name in $steps; do
+    declare -F "run_$name" >/dev/null || die 2 "dev test: no step '$name'"
+    "run_$name" || failed+=" $name"
+done
+[ -z "$failed" ] || die 1 "dev test: FAILED:$failed (${SECONDS} s)"
+say "dev test: all passed ($steps) in $SECONDS s"
