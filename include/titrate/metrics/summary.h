@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/metrics/summary.h
+ * @brief From many episodes to one row per policy: failures first, then every metric, paired.
+ *
+ *   add episode by episode --> finish --> table, JSON, sheets of a run file
+ *
+ * A row's metric is the mean over children of each child's mean over its seeds, so that every child
+ * weighs the same. Failures = TERMINATED + FAULT. A comparison with any FAULT is marked invalid.
+ *
+ * Ownership  init, add.., finish, fini; texts returned are malloc'ed.
+ */
+#ifndef TITR_METRICS_SUMMARY_H
+#define TITR_METRICS_SUMMARY_H
+
+#include "titrate/metrics/metric.h"
+#include "titrate/stats/stats.h"
+#include "titrate/store/store.h"
+
+/** One episode, scored. */
+typedef struct titr_summary_episode {
+    char policy[TITR_NAME_MAX], patient[TITR_ID_MAX];
+    uint32_t episode;
+    int end;            /* titr_end                                              */
+    double days;        /* followed, from the first scored minute                */
+    titr_scores scores; /* true glucose, then cgm_*                              */
+} titr_summary_episode;
+
+/** One policy. Arrays are parallel to titr_summary.key. */
+typedef struct titr_summary_row {
+    char policy[TITR_NAME_MAX];
+    size_t episodes, terminated, faults;
+    double patient_days;
+    titr_interval failed_percent;                /* of episodes, exact 95 %         */
+    titr_interval failures_per_100_patient_days; /* exact 95 %                      */
+    double *mean;                                /* [n_keys] over children          */
+    double *worst;                               /* [n_keys] the child with the worst tir_itt */
+    char worst_patient[TITR_ID_MAX];
+    titr_interval tir_itt_difference; /* to compare_to, paired, bootstrap 95 %; NaN: not compared */
+    int valid;                        /* 0: a FAULT is among the episodes           */
+} titr_summary_row;
+
+typedef struct titr_summary {
+    titr_summary_episode *episode;
+    size_t n_episodes, capacity;
+    size_t n_keys;
+    char (*key)[TITR_METRIC_KEY_MAX]; /* [n_keys] */
+    const char **unit;                /* [n_keys] static texts */
+    titr_summary_row *row;            /* in order of first appearance */
+    size_t n_rows;
+    char compare_to[TITR_NAME_MAX];
+} titr_summary;
+
+void titr_summary_init(titr_summary *s);
+void titr_summary_fini(titr_summary *s);
+/** Score one episode. @param[in] drop_min left out at its start. */
+titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double drop_min,
+                             titr_error *err) TITR_NODISCARD;
+/** Make the rows. @param[in] compare_to policy of the paired difference; "" = none. @param[in] seed
+ * of the bootstrap. */
+titr_status titr_summary_finish(titr_summary *s, const char *compare_to, uint64_t seed,
+                                titr_error *err) TITR_NODISCARD;
+/** Row by policy name. @return NULL if there is none. */
+const titr_summary_row *titr_summary_find(const titr_summary *s, const char *policy);
+/** Mean of a metric in a row. @return NaN if there is no such key. */
+double titr_summary_mean(const titr_summary *s, const titr_summary_row *row, const char *key);
+
+/** Plain text, aligned, failures in the first column. */
+titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *err) TITR_NODISCARD;
+/** {"policies": [{"policy", "failed_percent": {..}, "tir_70_180_percent": ..}], "episodes": [...]}.
+ */
+titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *err) TITR_NODISCARD;
+/** Sheets "metrics/policies" and "metrics/episodes" of a run file. */
+titr_status titr_summary_write(const titr_summary *s, titr_writer *w,
+                               titr_error *err) TITR_NODISCARD;
+/** Score every episode of a run file. */
+titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *compare_to,
+                                uint64_t seed, titr_summary *out, titr_error *err) TITR_NODISCARD;
+
+#endif
