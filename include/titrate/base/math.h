@@ -17,14 +17,17 @@
  */
 #include "titrate/base/math_inline.h"
 
-/** Natural logarithm, x > 0; NaN for x < 0, -inf for 0. */
+/** Natural logarithm, x > 0, within 1 ulp (measured 0.80); NaN for x < 0, -inf for 0. */
 double titr_log(double x);
-/** x^y for x > 0. */
+/** x^y = exp(y log x) for x > 0: relative error below 1e-14 for |y log x| <= 28, growing with
+ *  |y log x| (2e-16 each); 0 for x = 0 and y > 0, 1 for y = 0, NaN for x < 0. */
 double titr_pow(double x, double y);
+/** Hyperbolic sine, relative error below 5e-16; +-inf beyond |x| = 710.47. */
 double titr_sinh(double x);
-/** Sine of an angle in radians, |x| <= 1e5. */
+/** Sine of an angle in radians, |x| <= 1e5, absolute error below 2e-16; NaN beyond. */
 double titr_sin(double x);
-/** Quantile of the standard normal distribution (Wichura 1988, AS 241), p in (0, 1). */
+/** Quantile of the standard normal distribution [wichura1988, AS 241], p in (0, 1); error below
+ *  1e-15 max(1, |x|). */
 double titr_normal_quantile(double p);
 
 #endif
