@@ -9,12 +9,14 @@ say() { printf '%s\n' "$*"; }
 note() { printf 'note: %s\n' "$*" >&2; }
 die() { local code=$1; shift; printf '%s\n' "$*" >&2; exit "$code"; }
 
+step_slug() { tr -cs 'A-Za-z0-9\n' - <<<"$1" | sed 's/-$//'; }
+
 # step NAME COMMAND...: quiet when it works; prints the end of its log when it fails.
 step() {
     local name=$1 log start=$SECONDS
     shift
     mkdir -p "$titr_logs"
-    log=$titr_logs/${name//[^a-z0-9]/-}.log
+    log=$titr_logs/$(step_slug "$name").log
     printf '%-34s' "$name"
     if "$@" >"$log" 2>&1 </dev/null; then
         printf ' ok %5d s\n' $((SECONDS - start))

@@ -21,52 +21,31 @@ need_sundials() {
     if [ ! -e "$prefix/complete" ]; then
         mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] ||
             { note "$cache is not writable: using the packaged SUNDIALS (slower)"; return 0; }
-        # one build at a time; the second one finds the first one's result
+        # one build at a time: the second one finds the first one's result
         exec 9>"$cache/lock"
         flock 9
-        [ -e "$prefix/complete" ] ||
-            step "optimise SUNDIALS (once)" sundials_build "$version" "$prefix" || true
+        sundials_try "$version" "$prefix"
         exec 9>&-
     fi
     if [ -e "$prefix/complete" ]; then
         TITR_SUNDIALS_DIR=$prefix
-    else
-        note "no optimised SUNDIALS: using the packaged one (same results, slower)"
     fi
 }
 
-# deb-src entries for every deb entry of the system, in both of apt's formats, written to folder $1.
-sundials_apt_sources() {
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        sed -nE '/cdrom:/d; s/^[[:space:]]*deb([[:space:]])/deb-src\1/p' >"$1/titrate.list"
-    local file
-    for file in /etc/apt/sources.list.d/*.sources; do
-        [ -r "$file" ] || continue
-        cat "$file"
-        echo
-    done | sed -E '/^[[:space:]]*#/d; s/^Types:.*/Types: deb-src/I' >"$1/titrate.sources"
+# Build unless that is done, or failed within a day (a machine without network should not wait each
+# time). A failure is a notice: the packaged library gives the same results.
+sundials_try() {
+    local failed=$2.failed log=$titr_logs/sundials.log
+    [ ! -e "$2/complete" ] || return 0
+    if [ -z "$(find "$failed" -mtime -1 2>/dev/null)" ]; then
+        say "building an optimised SUNDIALS from the distribution's source, once ..."
+        mkdir -p "$titr_logs"
+        if bash tools/sundials_build.sh "$1" "$2" "$sundials_flags" "$sundials_options" \
+            >"$log" 2>&1 </dev/null; then
+            rm -f "$failed"
+            return 0
+        fi
+        cp "$log" "$failed"
+    fi
+    note "using the packaged SUNDIALS (slower): $(grep -vE '^W:|^$' "$failed" | tail -n 1) (see $failed)"
 }
-
-# sundials_build VERSION PREFIX: download, verified by apt; build; rename into place when complete.
-sundials_build() (
-    set -e
-    work=$(mktemp -d "$(dirname "$2")/build.XXXXXX")
-    trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work"/{sources,lists/partial,cache/archives/partial,source,out}
-    sundials_apt_sources "$work/sources"
-    # apt's own settings are left alone: other lists, other cache, the system's keys
-    apt=(apt-get -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources"
-        -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=)
-    "${apt[@]}" update || true # one unreachable archive does not matter if another has the source
-    cd "$work/source"
-    "${apt[@]}" source --download-only "sundials=$1"
-    dpkg-source --no-copy -x sundials_*.dsc tree
-    # shellcheck disable=SC2086
-    cmake -S tree -B "$work/out" -G Ninja -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release \
-        "-DCMAKE_C_FLAGS_RELEASE=$sundials_flags" "-DCMAKE_INSTALL_PREFIX=$2" $sundials_options
-    cmake --build "$work/out"
-    DESTDIR=$work/root cmake --install "$work/out"
-    rm -rf "$2"
-    touch "$work/root$2/complete"
-    mv "$work/root$2" "$2"
-)

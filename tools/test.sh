@@ -19,14 +19,15 @@ suite() {
         ctest --test-dir "build/$1" --output-on-failure --no-tests=error
 }
 
-# The closing lines of Criterion and ctest, out of the log of step $1.
-closing_lines() {
-    grep -hE '^\[====\] Synthesis|tests passed|Total Test time' \
-        "build/$2/Testing/Temporary/LastTest.log" "$titr_logs/$1.log" 2>/dev/null | sed 's/^/    /' || true
+# suite_step NAME PRESET: the step and, of its log, the closing lines of Criterion and ctest.
+suite_step() {
+    step "$1" suite "$2" || return 1
+    { grep -h '^\[====\] Synthesis' "build/$2/Testing/Temporary/LastTest.log" || true
+      grep -E 'tests passed|Total Test time' "$titr_logs/$(step_slug "$1").log"; } | sed 's/^/    /'
 }
 
-run_release() { step "gcc release suite" suite release && closing_lines gcc-release-suite release; }
-run_asan() { step "clang asan ubsan suite" suite asan && closing_lines clang-asan-ubsan-suite asan; }
+run_release() { suite_step "gcc release suite" release; }
+run_asan() { suite_step "clang ASan+UBSan suite" asan; }
 run_format() { step "format" check_format; }
 run_lint() { step "lint" check_lint; }
 run_tidy() { step "clang-tidy (changed files)" tidy_changed; }

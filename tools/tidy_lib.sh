@@ -20,7 +20,7 @@ tidy_changed_files() {
 # tidy_files FILE...: one line per finding, at the end how many files were clean.
 tidy_files() {
     local known
-    configure tidy -DTITR_TESTS=ON >/dev/null
+    configure tidy -DTITR_TESTS=ON >/dev/null || return 1
     mapfile -t known < <(printf '%s\n' "$@" | tidy_known)
     tidy_clean=0
     tidy_worst=none
