@@ -82,10 +82,10 @@ void titr_options_default(const titr_option *options, size_t n, void *def)
     }
 }
 
-/* "key = value unit, allowed [lo, hi] unit"; refuses NaN too. */
+/* "key = value unit, allowed [lo, hi]"; refuses NaN too, unless that means "auto". */
 static titr_status check_number(const titr_option *o, double value, titr_error *err)
 {
-    if (value >= o->lo && value <= o->hi) {
+    if ((value >= o->lo && value <= o->hi) || (isnan(value) && isnan(o->init))) {
         return TITR_OK;
     }
     const int dimensionless = o->unit == NULL || strcmp(o->unit, "1") == 0 || o->unit[0] == '\0';

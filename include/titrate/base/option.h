@@ -43,7 +43,8 @@ typedef struct titr_option {
     const char *name;
     titr_option_kind kind;
     const char *unit;    /* UCUM, "1" if dimensionless, "" for text, flag, choice            */
-    double init, lo, hi; /* default and closed range                        */
+    double init, lo, hi; /* default and closed range; a REAL whose default is NaN may be left to
+                            the program: config text "auto", value NaN                       */
     const char *const
         *choices;       /* CHOICE: NULL-terminated names; init is the index of the default  */
     const char *text;   /* TEXT: default; REALS: default as "0, 0.5, 1"; NULL = empty       */

@@ -16,6 +16,7 @@
 #include "titrate/store/store.h"
 
 #define TITR_POLICIES_MAX 64
+#define TITR_SUBJECTS_MAX 8192 /* bytes of the list of ids */
 
 typedef enum titr_settings {
     TITR_SETTINGS_PUBLISHED,
@@ -23,6 +24,14 @@ typedef enum titr_settings {
     TITR_SETTINGS_TYPED
 } titr_settings;
 typedef enum titr_scope { TITR_SCOPE_POPULATION, TITR_SCOPE_PER_CHILD } titr_scope;
+
+/** The keys of one entry of a policy's `observe` list, before they become a titr_observe. */
+typedef struct titr_observe_keys {
+    char name[TITR_TEXT_MAX]; /* of an observable: "cgm_mg_dl", or short: "cgm" */
+    int64_t bins;             /* equal parts of the observable's plausible range; 0 = by edges */
+    titr_reals edges;
+    int64_t history;
+} titr_observe_keys;
 
 /** One entry of `policies`. The plain keys below are common to all; the agent adds its own. */
 typedef struct titr_policy_def {
@@ -46,14 +55,16 @@ typedef enum titr_record_what {
 } titr_record_what;
 
 typedef struct titr_experiment {
-    char name[TITR_TEXT_MAX];
+    char name[TITR_TEXT_MAX];      /* [A-Za-z0-9_.-]+: it names the run's files                  */
+    char folder[TITR_TEXT_MAX];    /* the config's own; file names in it start there. "" = none  */
     char seed_text[TITR_TEXT_MAX]; /* decimal, any 64-bit value                                  */
     uint64_t seed;                 /* parsed from seed_text                                      */
     struct {
         char model[TITR_TEXT_MAX], mode[TITR_TEXT_MAX];
     } body;
     struct {
-        char source[TITR_TEXT_MAX], path[TITR_TEXT_MAX], subjects[TITR_TEXT_MAX];
+        char source[TITR_TEXT_MAX], path[TITR_TEXT_MAX];
+        char subjects[TITR_SUBJECTS_MAX]; /* "all", "children", or ids separated by commas */
     } cohort;
     struct {
         int64_t folds; /* population learners: children are left out in `folds` groups */
@@ -95,28 +106,63 @@ typedef struct titr_experiment {
     } output;
 } titr_experiment;
 
-/** One section of the config: "" is the top level. Offsets are from the start of titr_experiment.
- */
+typedef enum titr_section_shape {
+    TITR_SECTION_GROUP, /* plain keys                                                      */
+    TITR_SECTION_PART,  /* the key `name` chooses a part of `kind`, whose options follow   */
+    TITR_SECTION_LIST   /* a list of groups; with a kind, each chooses a part              */
+} titr_section_shape;
+
+/** One section of the config: "" is the top level, "train.solver" a group inside `train`.
+ *  An option named "limits_mg_dl[0]" is the first element of the array limits_mg_dl. */
 typedef struct titr_section {
     const char *name, *doc;
-    const titr_option *options;
+    titr_section_shape shape;
+    const titr_option *options; /* offsets from the start of titr_experiment; in a list, from the
+                                   start of its element */
     size_t n_options;
+    const char *kind; /* kind of part, titrate/runner/kind.h; NULL if none              */
+    size_t slot;      /* PART: offset of the titr_slot in titr_experiment               */
 } titr_section;
 
-/** @return static table of *n sections. */
+/** @return static table of *n sections, in the order of the docs and of the manifest. */
 const titr_section *titr_experiment_sections(size_t *n);
 /** Options common to all policies; offsets from the start of titr_policy_def. */
 const titr_option *titr_policy_options(size_t *n);
+/** Options of an entry of `observe`; offsets from the start of titr_observe_keys. */
+const titr_option *titr_observe_options(size_t *n);
+/** Observable by its name or its short name (the name without its unit, as in the enum: "cgm",
+ *  "iob_per_kg"). @return TITR_OBS_N when there is none. */
+titr_observable titr_observe_find(const char *name);
+/** 1 if a TEXT option names a file: "path", "events", or a name that ends in "_path". */
+int titr_option_is_path(const titr_option *option);
 
 /** Defaults everywhere; parts: glucose_s2008, meals_energy, cgm_breton_2008, pump, cvode,
  *  relative_basal_and_correction, magni_risk. */
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODISCARD;
 void titr_experiment_fini(titr_experiment *e);
-/** Everything that the option tables cannot say: disjoint seeds, names that refer to each other, a
- *  horizon of whole intervals, a terminal penalty that does not make dying pay. */
+/** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
+ *  none is named. Call it after changing fields and before titr_experiment_check. */
+titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** Every option against its range, and what the option tables cannot say: disjoint seeds, names
+ *  that refer to each other, a horizon of whole intervals, a terminal penalty that does not make
+ *  dying pay. @return TITR_ERR_CONFIG; the text begins with the key, e.g. "split.seeds_test: ...".
+ */
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err) TITR_NODISCARD;
-/** The experiment with every default written out, as JSON. @param[out] json malloc'ed. */
+/** The experiment with every default written out, as JSON in a fixed order; no absolute path.
+ *  @param[out] json malloc'ed. */
 titr_status titr_experiment_json(const titr_experiment *e, char **json,
                                  titr_error *err) TITR_NODISCARD;
+
+typedef enum titr_describe_format {
+    TITR_DESCRIBE_TEXT,
+    TITR_DESCRIBE_MARKDOWN
+} titr_describe_format;
+/** Every section and key with unit, default, range and meaning; docs/config.md is its MARKDOWN.
+ *  @param[out] text malloc'ed. */
+titr_status titr_experiment_describe(titr_describe_format format, char **text,
+                                     titr_error *err) TITR_NODISCARD;
+/** The options of one part likewise, for `titrate describe NAME`. @param[out] text malloc'ed. */
+titr_status titr_part_describe(const titr_part *part, titr_describe_format format, char **text,
+                               titr_error *err) TITR_NODISCARD;
 
 #endif

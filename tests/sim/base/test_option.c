@@ -87,6 +87,18 @@ Test(option, each_kind_is_refused_outside_its_range)
     cr_assert_eq(titr_options_check(options, N_OPTIONS, &def, &err), TITR_ERR_RANGE);
 }
 
+Test(option, nan_passes_only_where_it_is_the_default)
+{
+    titr_option o = {.name = "penalty", .kind = TITR_OPTION_REAL, .init = (double)NAN, .hi = 1.0};
+    double def = (double)NAN;
+    cr_assert_eq(titr_options_check(&o, 1, &def, NULL), TITR_OK);
+    def = 2.0;
+    cr_assert_eq(titr_options_check(&o, 1, &def, NULL), TITR_ERR_RANGE);
+    o.init = 0.5;
+    def = (double)NAN;
+    cr_assert_eq(titr_options_check(&o, 1, &def, NULL), TITR_ERR_RANGE);
+}
+
 Test(option, nearest_name)
 {
     static const char *const names[] = {"sensor", "scenario", "solver"};
