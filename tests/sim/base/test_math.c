@@ -20,10 +20,10 @@ static double point(uint32_t i, double lo, double hi)
     return lo + (hi - lo) * titr_rng_uniform(key, i);
 }
 
-static double ulp_at(long double y)
+static long double ulp_at(long double y)
 {
     const double a = fabs((double)y);
-    return nextafter(a, HUGE_VAL) - a;
+    return (long double)(nextafter(a, HUGE_VAL) - a);
 }
 
 typedef struct worst {
@@ -90,7 +90,7 @@ Test(math, log_is_within_one_ulp)
     for (int e = -1074; e < 1024; e++) { /* every power of two, subnormal ones too */
         const double x = ldexp(1.0 + point((uint32_t)(e + 1074), 0.0, 1.0), e);
         const long double want = logl((long double)x);
-        last = fmax(last, (double)fabsl((long double)titr_log(x) - want) / ulp_at(want));
+        last = fmax(last, (double)(fabsl((long double)titr_log(x) - want) / ulp_at(want)));
     }
     expect_below(last, 1.0, "log, all exponents, ulp");
 }
@@ -165,12 +165,12 @@ Test(math, normal_quantile_inverts_the_distribution_function)
     for (uint32_t i = 0; i < POINTS; i++) {
         /* half of the points near the centre, half spread over the decades of the tail */
         const double p = i % 2 == 0 ? point(i, 0.0, 1.0) : pow(10.0, point(i, -300.0, -0.31));
-        const double x = titr_normal_quantile(p);
+        const long double x = (long double)titr_normal_quantile(p);
         const long double density = expl(-0.5L * x * x) / sqrtl(2.0L * acosl(-1.0L));
         /* the smaller tail: there the subtraction is accurate */
-        const long double error = x < 0.0 ? normal_cdf((long double)x) - (long double)p
-                                          : (1.0L - (long double)p) - normal_cdf(-(long double)x);
-        w = fmax(w, (double)fabsl(error / density) / fmax(1.0, fabs(x)));
+        const long double error =
+            x < 0.0L ? normal_cdf(x) - (long double)p : (1.0L - (long double)p) - normal_cdf(-x);
+        w = fmax(w, (double)fabsl(error / density) / fmax(1.0, (double)fabsl(x)));
     }
     expect_below(w, 1e-15, "normal quantile, relative to max(1, |x|)");
     cr_assert_eq(titr_normal_quantile(0.5), 0.0);
