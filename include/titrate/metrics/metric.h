@@ -24,11 +24,11 @@ typedef struct titr_series {
     double insulin_u; /* delivered in all                                      */
     double basal_insulin_u;
     double carbs_g;
-    double duration_min;        /* time covered by insulin_u and carbs_g                 */
+    double duration_min;        /* time covered by the readings, insulin_u and carbs_g   */
     double horizon_min;         /* planned end; NaN: not an episode                      */
     double end_min;             /* real end                                              */
     int failed;                 /* TERMINATED or FAULT                                   */
-    double final_glucose_mg_dl; /* at end_min: tells the side that was left           */
+    double final_glucose_mg_dl; /* at end_min: tells the side that was left; NaN after a fault */
 } titr_series;
 
 typedef struct titr_metric_value {
@@ -72,11 +72,6 @@ double titr_scores_get(const titr_scores *scores, const char *key);
  *  decisions; the final value is not among them. */
 titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
                            titr_error *err) TITR_NODISCARD;
-/** A CGM CSV: columns `time_min` or an ISO `time`/`timestamp`, and `glucose_mg_dl` or
- * `glucose_mmol_l` (or `gl`, `cgm`, `bg` in mg/dL); rows with an empty value are missing readings.
- */
-titr_status titr_series_read_csv(const char *path, titr_series *series,
-                                 titr_error *err) TITR_NODISCARD;
 void titr_series_fini(titr_series *series);
 
 #endif

@@ -15,18 +15,27 @@ typedef struct titr_interval {
     double estimate, lo, hi;
 } titr_interval;
 
-/** Exact (Clopper-Pearson) interval of a proportion [clopper1934]. @param[in] level e.g. 0.95. */
+/** Exact (Clopper-Pearson) interval of a proportion [clopper1934]. Without a trial nothing is
+ *  known: estimate NaN, interval [0, 1]. @param[in] events at most `trials`. @param[in] level
+ *  inside (0, 1), e.g. 0.95. @return all NaN for other arguments. */
 titr_interval titr_interval_proportion(size_t events, size_t trials, double level);
-/** Exact (Garwood) interval of a Poisson rate: events per unit of exposure [garwood1936]. */
+/** Exact (Garwood) interval of a Poisson rate: events per unit of exposure [garwood1936].
+ *  @param[in] exposure > 0, finite. @return all NaN for other arguments. */
 titr_interval titr_interval_rate(size_t events, double exposure, double level);
-/** Mean with bootstrap percentile interval, resampling groups (children), then members (seeds)
- *  within a group. @param[in] value [n], group [n] ids 0..n_groups-1. Same seed, same interval. */
+/** Mean over groups (titr_mean_of_groups) with its bootstrap percentile interval: groups
+ *  (children) are drawn with replacement, then members (seeds) within each drawn group. Same seed,
+ *  same interval. @param[in] value [n] finite; group [n] ids 0..n_groups-1, none empty.
+ *  @param[in] draws >= 1, e.g. 2000. */
 titr_status titr_interval_bootstrap(const double *value, const size_t *group, size_t n,
                                     size_t n_groups, double level, size_t draws, uint64_t seed,
                                     titr_interval *out, titr_error *err) TITR_NODISCARD;
-/** Mean of each group's values, equal weight per group. */
+/** Plain mean. @return NaN when n = 0. */
 double titr_mean(const double *value, size_t n);
-/** Sample quantile, linear between order statistics (type 7). @param[in] sorted ascending. */
+/** Mean of each group's mean: equal weight per group, however many values it has. NaN values are
+ *  left out, and so are groups that have no other. @return NaN when nothing is left. */
+double titr_mean_of_groups(const double *value, const size_t *group, size_t n, size_t n_groups);
+/** Sample quantile, linear between order statistics (type 7, [hyndman1996]). @param[in] sorted
+ *  ascending, finite. @param[in] p in [0, 1]. @return NaN when n = 0. */
 double titr_quantile_sorted(const double *sorted, size_t n, double p);
 
 #endif

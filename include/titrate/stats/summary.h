@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
- * @file titrate/metrics/summary.h
+ * @file titrate/stats/summary.h
  * @brief From many episodes to one row per policy: failures first, then every metric, paired.
  *
  *   add episode by episode --> finish --> table, JSON, sheets of a run file
@@ -10,8 +10,8 @@
  *
  * Ownership  init, add.., finish, fini; texts returned are malloc'ed.
  */
-#ifndef TITR_METRICS_SUMMARY_H
-#define TITR_METRICS_SUMMARY_H
+#ifndef TITR_STATS_SUMMARY_H
+#define TITR_STATS_SUMMARY_H
 
 #include "titrate/metrics/metric.h"
 #include "titrate/stats/stats.h"
@@ -22,7 +22,7 @@ typedef struct titr_summary_episode {
     char policy[TITR_NAME_MAX], patient[TITR_ID_MAX];
     uint32_t episode;
     int end;            /* titr_end                                              */
-    double days;        /* followed, from the first scored minute                */
+    double days;        /* followed, from the episode's start: all of it is at risk */
     titr_scores scores; /* true glucose, then cgm_*                              */
 } titr_summary_episode;
 
