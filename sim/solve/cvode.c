@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* CVODE, the reference solver, and the only file that includes SUNDIALS [hindmarsh2005].
+ *
+ * One memory per solver, re-initialised for every span: inputs jump between spans, and a multistep
+ * history that reaches across a jump is measurably wrong. The first step is set, not estimated:
+ * that saves calls and makes the result independent of where output is wanted.
+ */
+#include "titrate/solve/solver.h"
+
+#include <cvode/cvode.h>
+#include <math.h>
+#include <nvector/nvector_serial.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sundials/sundials_context.h>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunmatrix/sunmatrix_dense.h>
+#include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
+
+#define MASS_TOLERANCE 1e-9 /* how far below its table's low end a mass may be */
+
+enum { METHOD_ADAMS, METHOD_BDF };
+
+typedef struct cvode_def {
+    int method;
+    double rtol, atol_factor, initial_step_min;
+    int64_t max_steps;
+} cvode_def;
+
+static const char *const methods[] = {"adams", "bdf", NULL};
+
+static const titr_option options[] = {
+    {.name = "method",
+     .kind = TITR_OPTION_CHOICE,
+     .unit = "",
+     .init = METHOD_ADAMS,
+     .choices = methods,
+     .doc = "adams (fixed-point iteration; the models are not stiff) or bdf (Newton, dense)",
+     .source = "hindmarsh2005",
+     .offset = offsetof(cvode_def, method)},
+    {.name = "rtol",
+     .kind = TITR_OPTION_REAL,
+     .unit = "1",
+     .init = 1e-8,
+     .lo = 1e-13,
+     .hi = 1e-3,
+     .doc = "relative tolerance of one step",
+     .source = "choice",
+     .offset = offsetof(cvode_def, rtol)},
+    {.name = "atol_factor",
+     .kind = TITR_OPTION_REAL,
+     .unit = "1",
+     .init = 1.0,
+     .lo = 1e-6,
+     .hi = 1e6,
+     .doc = "absolute tolerance of a state = rtol * atol_factor * scale; scale = 1e-6 of the "
+            "state's range",
+     .source = "choice",
+     .offset = offsetof(cvode_def, atol_factor)},
+    {.name = "initial_step_min",
+     .kind = TITR_OPTION_REAL,
+     .unit = "min",
+     .init = 1e-3,
+     .lo = 1e-9,
+     .hi = 60.0,
+     .doc = "first step tried after each event",
+     .source = "choice",
+     .offset = offsetof(cvode_def, initial_step_min)},
+    {.name = "max_steps",
+     .kind = TITR_OPTION_INT,
+     .unit = "1",
+     .init = 100000,
+     .lo = 1,
+     .hi = 1e9,
+     .doc = "steps between two outputs before a lane is given up",
+     .source = "choice",
+     .offset = offsetof(cvode_def, max_steps)},
+};
+
+typedef struct cvode {
+    const titr_model_type *model;
+    const titr_model_mode *mode;
+    const double *u, *held, *theta; /* of the span being solved */
+    size_t n;
+    size_t bad; /* state whose derivative was not finite; n = none */
+    SUNContext context;
+    void *mem;
+    N_Vector x, atol, weight, error;
+    SUNMatrix matrix;
+    SUNLinearSolver linear;
+    SUNNonlinearSolver nonlinear;
+} cvode;
+
+static int call_rhs(realtype t, N_Vector x, N_Vector dxdt, void *data)
+{
+    cvode *self = data;
+    double *d = NV_DATA_S(dxdt);
+    self->mode->rhs(&t, NV_DATA_S(x), self->u, self->held, self->theta, d);
+    double zero = 0.0; /* becomes NaN when a term is not finite */
+    for (size_t i = 0; i < self->n; i++) {
+        zero += 0.0 * d[i];
+    }
+    if (zero == 0.0) {
+        return 0;
+    }
+    for (self->bad = 0; isfinite(d[self->bad]); self->bad++) {
+    }
+    return 1; /* recoverable: a smaller step may not run out of the model's domain */
+}
+
+/* The model's Jacobian is row-major, SUNDIALS keeps columns. */
+static int call_jacobian(realtype t, N_Vector x, N_Vector fx, SUNMatrix dfdx, void *data,
+                         N_Vector tmp1, N_Vector tmp2, N_Vector tmp3)
+{
+    (void)fx, (void)tmp1, (void)tmp2, (void)tmp3;
+    const cvode *self = data;
+    double rows[TITR_STATES_MAX * TITR_STATES_MAX];
+    self->mode->jacobian(&t, NV_DATA_S(x), self->u, self->held, self->theta, rows);
+    for (size_t j = 0; j < self->n; j++) {
+        realtype *column = SM_COLUMN_D(dfdx, (sunindextype)j);
+        for (size_t i = 0; i < self->n; i++) {
+            column[i] = rows[i * self->n + j];
+        }
+    }
+    return 0;
+}
+
+/* CVODE's messages are not printed: its flag travels in the titr_fault. */
+static void ignore_message(int code, const char *module, const char *function, char *text,
+                           void *data)
+{
+    (void)code, (void)module, (void)function, (void)text, (void)data;
+}
+
+static void destroy(void *pointer)
+{
+    cvode *self = pointer;
+    if (self == NULL) {
+        return;
+    }
+    CVodeFree(&self->mem);
+    if (self->nonlinear != NULL) {
+        (void)SUNNonlinSolFree(self->nonlinear);
+    }
+    if (self->linear != NULL) {
+        (void)SUNLinSolFree(self->linear);
+    }
+    if (self->matrix != NULL) {
+        SUNMatDestroy(self->matrix);
+    }
+    N_Vector const vectors[] = {self->x, self->atol, self->weight, self->error};
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        if (vectors[i] != NULL) {
+            N_VDestroy(vectors[i]);
+        }
+    }
+    (void)SUNContext_Free(&self->context);
+    free(self);
+}
+
+/* A state's size for its absolute tolerance. Small against what matters clinically, so that masses
+ * near zero stay accurate, and above zero, so that an empty stomach does not stop the solver. */
+static double scale_of(const titr_quantity *state)
+{
+    return 1e-6 * fmax(fabs(state->lo), fabs(state->hi));
+}
+
+static titr_status make_vectors(cvode *self, const cvode_def *def, titr_error *err)
+{
+    const sunindextype n = (sunindextype)self->n;
+    if (SUNContext_Create(NULL, &self->context) != 0) {
+        return titr_fail(err, TITR_ERR_NOMEM, "solver cvode: no memory for a SUNDIALS context");
+    }
+    self->x = N_VNew_Serial(n, self->context);
+    self->atol = N_VNew_Serial(n, self->context);
+    self->weight = N_VNew_Serial(n, self->context);
+    self->error = N_VNew_Serial(n, self->context);
+    if (self->x == NULL || self->atol == NULL || self->weight == NULL || self->error == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "solver cvode: no memory for %zu states", self->n);
+    }
+    for (size_t i = 0; i < self->n; i++) {
+        const titr_quantity *state = &self->model->states.row[i];
+        NV_DATA_S(self->atol)[i] = def->rtol * def->atol_factor * scale_of(state);
+        NV_DATA_S(self->x)[i] = state->init;
+    }
+    return TITR_OK;
+}
+
+/* Adams: fixed-point iteration. */
+static int attach_adams(cvode *self)
+{
+    self->nonlinear = SUNNonlinSol_FixedPoint(self->x, 0, self->context);
+    return self->nonlinear == NULL ? CV_MEM_FAIL
+                                   : CVodeSetNonlinearSolver(self->mem, self->nonlinear);
+}
+
+/* BDF: CVODE's own Newton iteration on a dense matrix. */
+static int attach_bdf(cvode *self)
+{
+    const sunindextype n = (sunindextype)self->n;
+    self->matrix = SUNDenseMatrix(n, n, self->context);
+    if (self->matrix == NULL) {
+        return CV_MEM_FAIL;
+    }
+    self->linear = SUNLinSol_Dense(self->x, self->matrix, self->context);
+    if (self->linear == NULL) {
+        return CV_MEM_FAIL;
+    }
+    const int flag = CVodeSetLinearSolver(self->mem, self->linear, self->matrix);
+    return flag != CV_SUCCESS || self->mode->jacobian == NULL
+               ? flag
+               : CVodeSetJacFn(self->mem, call_jacobian);
+}
+
+static int set_up(cvode *self, const cvode_def *def)
+{
+    self->mem = CVodeCreate(def->method == METHOD_BDF ? CV_BDF : CV_ADAMS, self->context);
+    int flag =
+        self->mem == NULL ? CV_MEM_FAIL : CVodeSetErrHandlerFn(self->mem, ignore_message, NULL);
+    flag = flag ? flag : CVodeInit(self->mem, call_rhs, 0.0, self->x);
+    flag = flag ? flag : CVodeSVtolerances(self->mem, def->rtol, self->atol);
+    flag = flag ? flag : CVodeSetUserData(self->mem, self);
+    flag = flag ? flag : CVodeSetMaxNumSteps(self->mem, (long)def->max_steps);
+    flag = flag ? flag : CVodeSetInitStep(self->mem, def->initial_step_min);
+    flag = flag ? flag : def->method == METHOD_BDF ? attach_bdf(self) : attach_adams(self);
+    return flag;
+}
+
+/* Copy the library's name of `flag`, which it mallocs. */
+static void copy_flag(int flag, char *text, size_t size)
+{
+    char *name = CVodeGetReturnFlagName(flag);
+    (void)snprintf(text, size, "%s", name != NULL ? name : "CVODE flag without a name");
+    free(name);
+}
+
+static titr_status create(const void *pointer, const titr_model_type *model,
+                          const titr_model_mode *mode, void **out, titr_error *err)
+{
+    const cvode_def *def = pointer;
+    cvode *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "solver cvode: no memory");
+    }
+    self->model = model;
+    self->mode = mode;
+    self->n = model->states.n;
+    titr_status status = make_vectors(self, def, err);
+    if (status == TITR_OK) {
+        const int flag = set_up(self, def);
+        if (flag != CV_SUCCESS) {
+            char name[48];
+            copy_flag(flag, name, sizeof name);
+            status = titr_fail(err, TITR_ERR_NOMEM, "solver cvode cannot be set up: %s", name);
+        }
+    }
+    if (status != TITR_OK) {
+        destroy(self);
+        return status;
+    }
+    *out = self;
+    return TITR_OK;
+}
+
+static titr_fault_code fault_of(int flag)
+{
+    static const struct {
+        int flag;
+        titr_fault_code code;
+    } map[] = {
+        {CV_TOO_MUCH_WORK, TITR_FAULT_TOO_MUCH_WORK}, {CV_TOO_MUCH_ACC, TITR_FAULT_TOO_MUCH_ACC},
+        {CV_ERR_FAILURE, TITR_FAULT_ERR_FAILURE},     {CV_CONV_FAILURE, TITR_FAULT_CONV_FAILURE},
+        {CV_LINIT_FAIL, TITR_FAULT_LINEAR_SOLVER},    {CV_LSETUP_FAIL, TITR_FAULT_LINEAR_SOLVER},
+        {CV_LSOLVE_FAIL, TITR_FAULT_LINEAR_SOLVER},   {CV_RHSFUNC_FAIL, TITR_FAULT_RHS},
+        {CV_FIRST_RHSFUNC_ERR, TITR_FAULT_RHS},       {CV_REPTD_RHSFUNC_ERR, TITR_FAULT_RHS},
+        {CV_UNREC_RHSFUNC_ERR, TITR_FAULT_RHS},
+    };
+    for (size_t i = 0; i < sizeof map / sizeof map[0]; i++) {
+        if (map[i].flag == flag) {
+            return map[i].code;
+        }
+    }
+    return TITR_FAULT_OTHER;
+}
+
+static void name_state(const cvode *self, size_t i, titr_fault *fault)
+{
+    (void)snprintf(fault->state, sizeof fault->state, "%s", self->model->states.row[i].name);
+    fault->value = NV_DATA_S(self->x)[i];
+}
+
+/* The state whose local error weighs most. @return n when CVODE has no estimate. */
+static size_t worst_state(cvode *self)
+{
+    size_t worst = self->n;
+    double most = 0.0;
+    if (CVodeGetErrWeights(self->mem, self->weight) == CV_SUCCESS &&
+        CVodeGetEstLocalErrors(self->mem, self->error) == CV_SUCCESS) {
+        for (size_t i = 0; i < self->n; i++) {
+            const double e = fabs(NV_DATA_S(self->error)[i] * NV_DATA_S(self->weight)[i]);
+            if (e > most) {
+                most = e;
+                worst = i;
+            }
+        }
+    }
+    return worst;
+}
+
+static void report_flag(cvode *self, int flag, titr_fault *fault)
+{
+    *fault = (titr_fault){.code = fault_of(flag)};
+    copy_flag(flag, fault->flag, sizeof fault->flag);
+    (void)CVodeGetCurrentTime(self->mem, &fault->time_min);
+    const size_t i = self->bad < self->n ? self->bad : worst_state(self);
+    if (i < self->n) {
+        name_state(self, i, fault);
+    }
+}
+
+/* @return 1 when the solver's state at `t_min` is sound; otherwise `fault` says what is not. */
+static int is_sound(const cvode *self, double t_min, titr_fault *fault)
+{
+    const double *x = NV_DATA_S(self->x);
+    const titr_quantity *row = self->model->states.row;
+    for (size_t i = 0; i < self->n; i++) {
+        const int negative = self->mode->masses_stay_positive && x[i] < row[i].lo - MASS_TOLERANCE;
+        if (!isfinite(x[i]) || negative) {
+            *fault = (titr_fault){.code = negative && isfinite(x[i]) ? TITR_FAULT_NEGATIVE_MASS
+                                                                     : TITR_FAULT_NON_FINITE,
+                                  .time_min = t_min};
+            name_state(self, i, fault);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Integrate to `t_min`. @return 1, or 0 with `fault` filled. */
+static int go_to(cvode *self, double t_min, titr_fault *fault)
+{
+    realtype reached = 0.0;
+    const int flag = CVode(self->mem, t_min, self->x, &reached, CV_NORMAL);
+    if (flag < 0) {
+        report_flag(self, flag, fault);
+        return 0;
+    }
+    return is_sound(self, reached, fault);
+}
+
+static int start(cvode *self, const titr_span *span, titr_fault *fault)
+{
+    memcpy(NV_DATA_S(self->x), span->x, self->n * sizeof *span->x);
+    self->u = span->u;
+    self->held = span->held;
+    self->theta = span->theta;
+    self->bad = self->n;
+    if (!is_sound(self, span->from_min[0], fault)) {
+        return 0;
+    }
+    int flag = CVodeReInit(self->mem, span->from_min[0], self->x);
+    flag = flag ? flag : CVodeSetStopTime(self->mem, span->to_min[0]);
+    if (flag != CV_SUCCESS) {
+        report_flag(self, flag, fault);
+    }
+    return flag == CV_SUCCESS;
+}
+
+/* Whole minutes of the span that the caller has rows for. */
+static size_t rows_of(const titr_span *span)
+{
+    const double whole = floor(span->to_min[0] - span->from_min[0]);
+    return span->minutes == NULL ? 0 : (size_t)fmin(whole, (double)span->n_minutes);
+}
+
+static titr_status advance(void *pointer, const titr_span *span, titr_error *err)
+{
+    cvode *self = pointer;
+    if (!span->active[0]) {
+        return TITR_OK;
+    }
+    const double from = span->from_min[0], to = span->to_min[0];
+    if (!(to >= from)) {
+        return titr_fail(err, TITR_ERR_ARG, "span from %g to %g min, expected to >= from", from,
+                         to);
+    }
+    titr_fault *fault = &span->fault[0];
+    *fault = (titr_fault){.code = TITR_FAULT_NONE};
+    if (to == from || !start(self, span, fault)) {
+        return TITR_OK;
+    }
+    double reached = from;
+    for (size_t k = 0; k < rows_of(span); k++) {
+        reached = from + (double)(k + 1);
+        if (!go_to(self, reached, fault)) {
+            return TITR_OK;
+        }
+        memcpy(span->minutes + k * self->n, NV_DATA_S(self->x), self->n * sizeof *span->x);
+    }
+    if (reached >= to || go_to(self, to, fault)) {
+        memcpy(span->x, NV_DATA_S(self->x), self->n * sizeof *span->x);
+    }
+    return TITR_OK;
+}
+
+const titr_solver_type titr_solver_cvode = {
+    .part = {.name = "cvode",
+             .doc = "CVODE, variable order and step, re-initialised at every event: the reference",
+             .source = "hindmarsh2005",
+             TITR_OPTIONS(options, cvode_def)},
+    .lanes = 1,
+    .create = create,
+    .advance = advance,
+    .destroy = destroy,
+};

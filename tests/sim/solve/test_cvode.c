@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* CVODE: closed form of a linear chain, tolerance ladder, named faults, and what a span promises.
+ */
+#include "support/body.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- a linear chain with a closed form: dA/dt = r - a A, dB/dt = a A - b B ---- */
+
+enum { RATE_A, RATE_B, N_THETA };
+
+static void chain_rhs(const double *t, const double *x, const double *u, const double *held,
+                      const double *theta, double *dxdt)
+{
+    (void)t, (void)held;
+    dxdt[0] = u[0] - theta[RATE_A] * x[0];
+    dxdt[1] = theta[RATE_A] * x[0] - theta[RATE_B] * x[1];
+}
+
+static void chain_jacobian(const double *t, const double *x, const double *u, const double *held,
+                           const double *theta, double *dfdx)
+{
+    (void)t, (void)x, (void)u, (void)held;
+    dfdx[0] = -theta[RATE_A];
+    dfdx[1] = 0.0;
+    dfdx[2] = theta[RATE_A];
+    dfdx[3] = -theta[RATE_B];
+}
+
+static const titr_quantity chain_states[] = {{"a_mg", "mg", 0.0, 0.0, 1000.0, "assumed"},
+                                             {"b_mg", "mg", 0.0, 0.0, 1000.0, "assumed"}};
+static const titr_model_mode chain_modes[] = {
+    {"plain", "with its Jacobian", chain_rhs, chain_jacobian, NULL, 1},
+    {"bare", "without", chain_rhs, NULL, NULL, 0},
+};
+static const titr_model_type chain = {
+    .part = {.name = "chain", .doc = "two-step decay", .source = "assumed"},
+    .lanes = 1,
+    .n_theta = N_THETA,
+    .states = TITR_TABLE(chain_states),
+    .modes = chain_modes,
+    .n_modes = 2,
+};
+
+/* What the test asks of the solver. */
+typedef struct ask {
+    double rtol, max_steps, initial_step_min, atol_factor;
+    int bdf, mode;
+} ask;
+static const ask DEFAULTS = {1e-8, 100000, 1e-3, 1.0, 0, 0};
+
+static titr_solver *make(const titr_model_type *model, ask a)
+{
+    titr_slot slot;
+    titr_error err = {0};
+    titr_solver *solver = NULL;
+    cr_assert_eq(titr_slot_init(&slot, titr_solver_find("cvode"), &err), TITR_OK);
+    cr_assert(slot_set(slot, "rtol", a.rtol) && slot_set(slot, "max_steps", a.max_steps) &&
+              slot_set(slot, "initial_step_min", a.initial_step_min) &&
+              slot_set(slot, "atol_factor", a.atol_factor) && slot_set(slot, "method", a.bdf));
+    cr_assert_eq(titr_solver_create(slot, model, &model->modes[a.mode], &solver, &err), TITR_OK,
+                 "%s", err.what);
+    titr_slot_fini(&slot);
+    return solver;
+}
+
+static titr_fault run(titr_solver *solver, double from, double to, double *x, const double *u,
+                      const double *theta, double *minutes, size_t n_minutes)
+{
+    static const double held[TITR_HELD_MAX];
+    const unsigned char active = 1;
+    titr_fault fault = {.code = TITR_FAULT_OTHER};
+    titr_error err = {0};
+    const titr_span span = {.from_min = &from,
+                            .to_min = &to,
+                            .active = &active,
+                            .x = x,
+                            .u = u,
+                            .held = held,
+                            .theta = theta,
+                            .minutes = minutes,
+                            .n_minutes = n_minutes,
+                            .fault = &fault};
+    cr_assert_eq(titr_solver_advance(solver, &span, &err), TITR_OK, "%s", err.what);
+    return fault;
+}
+
+/* Without input from (a0, 0): A = a0 e^{-at}, B = a0 a/(b-a) (e^{-at} - e^{-bt}). */
+static double exact_b(double a0, double a, double b, double t)
+{
+    return a0 * a / (b - a) * (exp(-a * t) - exp(-b * t));
+}
+
+Test(cvode, follows_the_closed_form_by_either_method)
+{
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    for (int k = 0; k < 4; k++) {
+        ask a = DEFAULTS;
+        a.bdf = k & 1;
+        a.mode = k >> 1;
+        titr_solver *solver = make(&chain, a);
+        double x[2] = {100.0, 0.0}, minutes[60][2];
+        cr_assert_eq(run(solver, 10.0, 70.0, x, u, theta, &minutes[0][0], 60).code,
+                     TITR_FAULT_NONE);
+        for (int t = 1; t <= 60; t++) {
+            const double want = exact_b(100.0, 0.3, 0.05, t);
+            cr_assert_float_eq(minutes[t - 1][1], want, 3e-6 * want, "%d: t = %d: %.12g, %.12g", k,
+                               t, minutes[t - 1][1], want);
+        }
+        cr_assert_eq(memcmp(x, minutes[59], sizeof x), 0);
+        titr_solver_destroy(solver);
+    }
+}
+
+/* Each tightening by 100 must pay. */
+Test(cvode, error_falls_with_the_tolerance)
+{
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    for (int bdf = 0; bdf < 2; bdf++) {
+        double before = INFINITY;
+        for (double rtol = 1e-4; rtol > 0.5e-10; rtol *= 1e-2) {
+            ask a = DEFAULTS;
+            a.rtol = rtol;
+            a.bdf = bdf;
+            titr_solver *solver = make(&chain, a);
+            double x[2] = {100.0, 0.0};
+            cr_assert_eq(run(solver, 0.0, 30.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+            const double error = fabs(x[1] / exact_b(100.0, 0.3, 0.05, 30.0) - 1.0);
+            cr_assert_lt(error, 300.0 * rtol, "rtol %g: error %g", rtol, error);
+            cr_assert_lt(error, before, "rtol %g: error %g, was %g", rtol, error, before);
+            before = error;
+            titr_solver_destroy(solver);
+        }
+    }
+}
+
+/* The stop is exact although the solution is discontinuous there: two spans, two infusions. */
+Test(cvode, a_jump_of_the_input_is_no_error)
+{
+    const double theta[N_THETA] = {0.3, 0.05};
+    titr_solver *solver = make(&chain, DEFAULTS);
+    double x[2] = {0.0, 0.0};
+    const double first[1] = {5.0}, second[1] = {0.0};
+    cr_assert_eq(run(solver, 0.0, 7.5, x, first, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_float_eq(x[0], 5.0 / 0.3 * (1.0 - exp(-0.3 * 7.5)), 1e-6);
+    const double at_jump = x[0];
+    cr_assert_eq(run(solver, 7.5, 20.0, x, second, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_float_eq(x[0], at_jump * exp(-0.3 * 12.5), 1e-6);
+    titr_solver_destroy(solver);
+}
+
+Test(cvode, asking_for_minutes_changes_no_bit_and_spans_carry_no_history)
+{
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0};
+    titr_solver *used = make(&chain, DEFAULTS), *fresh = make(&chain, DEFAULTS);
+    double warm[2] = {1.0, 2.0};
+    cr_assert_eq(run(used, 0.0, 33.0, warm, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    double with[2] = {40.0, 3.0}, without[2] = {40.0, 3.0}, minutes[10][2];
+    for (size_t k = 0; k < 10; k++) {
+        minutes[k][0] = minutes[k][1] = -1.0;
+    }
+    cr_assert_eq(run(used, 2.0, 7.5, with, u, theta, &minutes[0][0], 10).code, TITR_FAULT_NONE);
+    cr_assert_eq(run(fresh, 2.0, 7.5, without, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(memcmp(with, without, sizeof with), 0);
+    cr_assert_gt(minutes[4][1], 0.0);
+    cr_assert_eq(minutes[5][1], -1.0, "rows beyond the span stay as they were");
+    titr_solver_destroy(used);
+    titr_solver_destroy(fresh);
+}
+
+Test(cvode, nothing_happens_in_an_empty_span_or_a_masked_lane)
+{
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0}, from = 0.0, to = 5.0;
+    titr_solver *solver = make(&chain, DEFAULTS);
+    double x[2] = {40.0, 3.0};
+    cr_assert_eq(run(solver, 5.0, 5.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    const unsigned char active = 0;
+    titr_fault fault = {.code = TITR_FAULT_OTHER};
+    const titr_span span = {.from_min = &from,
+                            .to_min = &to,
+                            .active = &active,
+                            .x = x,
+                            .u = u,
+                            .theta = theta,
+                            .fault = &fault};
+    cr_assert_eq(titr_solver_advance(solver, &span, NULL), TITR_OK);
+    cr_assert_eq(fault.code, TITR_FAULT_OTHER);
+    cr_assert(x[0] == 40.0 && x[1] == 3.0);
+    titr_solver_destroy(solver);
+}
+
+/* ---- faults: each is named, and leaves the state as it was ---- */
+
+static titr_fault fault_of(ask a, const double *start, double rate, double to)
+{
+    const double theta[N_THETA] = {rate, 0.05}, u[1] = {0.0};
+    titr_solver *solver = make(&chain, a);
+    double x[2] = {start[0], start[1]};
+    const titr_fault fault = run(solver, 0.0, to, x, u, theta, NULL, 0);
+    cr_assert_eq(memcmp(x, start, sizeof x), 0, "the state changed on a fault");
+    const double healthy[N_THETA] = {0.3, 0.05};
+    double again[2] = {1.0, 1.0};
+    cr_assert_eq(run(solver, 0.0, 1.0, again, u, healthy, NULL, 0).code, TITR_FAULT_NONE,
+                 "the solver did not recover");
+    titr_solver_destroy(solver);
+    return fault;
+}
+
+Test(cvode, faults_are_named)
+{
+    const double start[2] = {100.0, 1.0};
+    ask a = DEFAULTS;
+    a.max_steps = 3;
+    a.initial_step_min = 1e-6;
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    titr_solver *short_of_steps = make(&chain, a);
+    double x[2] = {100.0, 1.0};
+    titr_fault fault = run(short_of_steps, 0.0, 100.0, x, u, theta, NULL, 0);
+    titr_solver_destroy(short_of_steps);
+    cr_assert_eq(fault.code, TITR_FAULT_TOO_MUCH_WORK);
+    cr_assert_str_eq(fault.flag, "CV_TOO_MUCH_WORK");
+    cr_assert_str_eq(titr_fault_name(fault.code), "CV_TOO_MUCH_WORK");
+    cr_assert(fault.time_min > 0.0 && fault.time_min < 100.0);
+    cr_assert_neq(fault.state[0], '\0', "the state with the largest local error is named");
+
+    fault = fault_of(DEFAULTS, start, (double)NAN, 5.0);
+    cr_assert_eq(fault.code, TITR_FAULT_RHS);
+    cr_assert_str_eq(fault.state, "a_mg");
+    cr_assert_not_null(strstr(fault.flag, "RHSFUNC"), "%s", fault.flag);
+
+    const double broken[2] = {100.0, (double)INFINITY};
+    fault = fault_of(DEFAULTS, broken, 0.3, 5.0);
+    cr_assert_eq(fault.code, TITR_FAULT_NON_FINITE);
+    cr_assert_str_eq(fault.state, "b_mg");
+    cr_assert_eq(fault.time_min, 0.0);
+
+    const double negative[2] = {100.0, -1e-6};
+    fault = fault_of(DEFAULTS, negative, 0.3, 5.0);
+    cr_assert_eq(fault.code, TITR_FAULT_NEGATIVE_MASS);
+    cr_assert_str_eq(fault.state, "b_mg");
+    cr_assert_float_eq(fault.value, -1e-6, 0.0);
+    cr_assert_str_eq(titr_fault_name(fault.code), "negative_mass");
+
+    a = DEFAULTS;
+    a.mode = 1; /* a mode that makes no promise about masses */
+    titr_solver *solver = make(&chain, a);
+    double y[2] = {100.0, -1.0};
+    cr_assert_eq(run(solver, 0.0, 1.0, y, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    titr_solver_destroy(solver);
+}
+
+Test(cvode, a_rate_beyond_reach_is_a_fault_and_not_a_crash)
+{
+    const double start[2] = {100.0, 1.0};
+    for (int bdf = 0; bdf < 2; bdf++) {
+        ask a = DEFAULTS;
+        a.bdf = bdf;
+        a.max_steps = 50;
+        const titr_fault fault = fault_of(a, start, -1e300, 5.0);
+        cr_assert_neq(fault.code, TITR_FAULT_NONE);
+        cr_assert_eq(strncmp(fault.flag, "CV_", 3), 0, "%s", fault.flag);
+    }
+}
+
+Test(cvode, misuse_is_refused)
+{
+    titr_slot slot;
+    titr_error err = {0};
+    titr_solver *solver = NULL;
+    cr_assert_eq(titr_slot_init(&slot, titr_solver_find("cvode"), &err), TITR_OK);
+    titr_model_type wide = chain;
+    wide.lanes = 8;
+    cr_assert_eq(titr_solver_create(slot, &wide, &chain_modes[0], &solver, &err), TITR_ERR_ARG);
+    cr_assert(slot_set(slot, "rtol", -1.0));
+    cr_assert_eq(titr_solver_create(slot, &chain, &chain_modes[0], &solver, &err), TITR_ERR_RANGE);
+    cr_assert_not_null(strstr(err.what, "rtol"));
+    titr_slot_fini(&slot);
+
+    solver = make(&chain, DEFAULTS);
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0}, from = 5.0, to = 4.0;
+    double x[2] = {1.0, 1.0};
+    const unsigned char active = 1;
+    titr_fault fault;
+    const titr_span backwards = {.from_min = &from,
+                                 .to_min = &to,
+                                 .active = &active,
+                                 .x = x,
+                                 .u = u,
+                                 .theta = theta,
+                                 .fault = &fault};
+    cr_assert_eq(titr_solver_advance(solver, &backwards, &err), TITR_ERR_ARG);
+    cr_assert_not_null(strstr(err.what, "from 5 to 4 min"), "%s", err.what);
+    titr_solver_destroy(solver);
+    titr_solver_destroy(NULL);
+}
+
+Test(cvode, every_fault_has_a_name)
+{
+    for (int code = 0; code <= TITR_FAULT_OTHER; code++) {
+        cr_assert_gt(strlen(titr_fault_name((titr_fault_code)code)), 3);
+    }
+    cr_assert_str_eq(titr_fault_name((titr_fault_code)99), "unknown fault");
+}
