@@ -35,14 +35,16 @@ typedef struct titr_sheet_column {
 typedef struct titr_writer titr_writer;
 
 /** Start NAME.tmp. Refuses when the folder is missing or not writable.
- *  @param[in] n_states width of the recorded ODE state, 0 = not recorded; names [n_states]. */
+ *  @param[in] states table of the recorded ODE states (borrowed until commit); none:
+ * (titr_table){0}
+ */
 titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
-                             const char *const *state_names, size_t n_states, titr_writer **out,
-                             titr_error *err) TITR_NODISCARD;
+                             titr_table states, titr_writer **out, titr_error *err) TITR_NODISCARD;
 /** Append one episode: /steps, /minutes and a row of /episodes. */
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
                                titr_error *err) TITR_NODISCARD;
-/** /patients: covariates, model parameters, and the settings each policy used. */
+/** Sheets "patients" (covariates and model parameters, one row per child) and
+ *  "settings/published" (one row per child and hour). */
 titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err) TITR_NODISCARD;
 /** A table under `group`, e.g. "training/q/fold_1" or "metrics/episodes". */
@@ -67,7 +69,11 @@ titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory
                                        titr_error *err) TITR_NODISCARD;
 /** Manifest text. @return borrowed until close. */
 const char *titr_reader_manifest(const titr_reader *r);
-/** Number `column` of sheet `group`. @param[out] values malloc'ed, caller frees. */
+/** Names of the recorded ODE states, in the order of a trajectory's `state`. @return borrowed until
+ *  close; *n = 0: none were recorded. */
+const char *const *titr_reader_states(const titr_reader *r, size_t *n);
+/** Number `column` of sheet `group`, e.g. "patients". @param[out] values malloc'ed, caller frees.
+ *  @return TITR_ERR_NOT_FOUND when there is no such column. */
 titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const char *column,
                                       double **values, size_t *rows,
                                       titr_error *err) TITR_NODISCARD;
@@ -82,6 +88,12 @@ titr_status titr_reader_list(titr_reader *r, const char *group,
                              titr_error *err) TITR_NODISCARD;
 /** Read every dataset once, so that damage anywhere is found (Fletcher32). */
 titr_status titr_reader_verify(titr_reader *r, titr_error *err) TITR_NODISCARD;
+
+#define TITR_SHA256_HEX 65 /* bytes of a SHA-256 as text, terminating zero included */
+/** SHA-256 of the trajectories as stored (/episodes, /steps, /minutes, /states), whatever the
+ *  compression and the manifest. */
+titr_status titr_reader_sha256(titr_reader *r, char hex[TITR_SHA256_HEX],
+                               titr_error *err) TITR_NODISCARD;
 
 /** Save through `visit` into a file of its own (tmp, fsync, rename). */
 titr_status titr_checkpoint_save(const char *path, const char *manifest_json,

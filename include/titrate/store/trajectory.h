@@ -86,14 +86,17 @@ typedef struct titr_trajectory {
         TITR_MINUTE_COLUMNS(X)
 #undef X
     } minutes;
-    size_t n_states; /* record.states = true: width of `state`; else 0 */
-    float *state;    /* [n][n_states] */
+    size_t n_states; /* record.states = true: width of `state`; else 0. Use .._set_states */
+    float *state;    /* [n][n_states]; a new row is NaN until the caller fills it          */
 } titr_trajectory;
 
 void titr_trajectory_init(titr_trajectory *t);
 void titr_trajectory_fini(titr_trajectory *t);
-/** Forget the rows, keep the memory. */
+/** Forget the rows and how the episode ended; keep who it is about, and the memory. */
 void titr_trajectory_clear(titr_trajectory *t);
+/** Record `n_states` ODE states per row from now on (0: none); only while there are no rows. */
+titr_status titr_trajectory_set_states(titr_trajectory *t, size_t n_states,
+                                       titr_error *err) TITR_NODISCARD;
 titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row,
                                    titr_error *err) TITR_NODISCARD;
 titr_status titr_trajectory_append_minute(titr_trajectory *t, const titr_minute *row,

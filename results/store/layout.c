@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The column tables of /steps, /minutes and /episodes. */
+#include "layout.h"
+
+#include <string.h>
+
+#define KIND(type)                                                                                 \
+    _Generic((type)0, float                                                                        \
+             : TITRI_F32, double                                                                   \
+             : TITRI_F64, int32_t                                                                  \
+             : TITRI_I32, int16_t                                                                  \
+             : TITRI_I16, int8_t                                                                   \
+             : TITRI_I8)
+
+const titri_column titri_step_column[TITRI_N_STEP] = {
+#define X(field, type, unit_text, doc_text)                                                        \
+    {.name = #field,                                                                               \
+     .unit = (unit_text),                                                                          \
+     .doc = (doc_text),                                                                            \
+     .source = "titrate",                                                                          \
+     .kind = KIND(type),                                                                           \
+     .size = sizeof(type),                                                                         \
+     .offset = offsetof(titr_trajectory, field)},
+    TITR_STEP_COLUMNS(X)
+#undef X
+};
+
+const titri_column titri_minute_column[TITRI_N_MINUTE] = {
+#define X(field, type, unit_text, doc_text)                                                        \
+    {.name = #field,                                                                               \
+     .unit = (unit_text),                                                                          \
+     .doc = (doc_text),                                                                            \
+     .source = "titrate",                                                                          \
+     .kind = KIND(type),                                                                           \
+     .size = sizeof(type),                                                                         \
+     .offset = offsetof(titr_trajectory, minutes.field)},
+    TITR_MINUTE_COLUMNS(X)
+#undef X
+};
+
+#define ROW(field, kind_of, unit_text, doc_text)                                                   \
+    {                                                                                              \
+        .name = #field, .unit = (unit_text), .doc = (doc_text), .source = "titrate",               \
+        .kind = (kind_of), .size = sizeof(((titri_episode *)0)->field),                            \
+        .offset = offsetof(titri_episode, field)                                                   \
+    }
+const titri_column titri_episode_column[TITRI_N_EPISODE] = {
+    ROW(policy, TITRI_TEXT, "", "name of the policy"),
+    ROW(patient, TITRI_TEXT, "", "id of the child, a row of /patients"),
+    ROW(seed, TITRI_TEXT, "", "the experiment's seed, decimal"),
+    ROW(episode, TITRI_F64, "1", "number of the episode seed"),
+    ROW(end, TITRI_I8, "1", "how the episode ended, see the attribute codes"),
+    ROW(horizon_min, TITRI_F64, "min", "where the episode would have been truncated"),
+    ROW(end_min, TITRI_F64, "min", "when the episode ended"),
+    ROW(final_glucose_mg_dl, TITRI_F32, "mg/dL", "true glucose at end_min; NaN after a fault"),
+    ROW(final_cgm_mg_dl, TITRI_F32, "mg/dL", "sensor reading at end_min; NaN after a fault"),
+    ROW(fault, TITRI_TEXT, "", "text of the fault; empty if none"),
+    ROW(first_step, TITRI_F64, "1", "row of /steps, from 0, where the episode begins"),
+    ROW(n_steps, TITRI_I32, "1", "rows of /steps"),
+    ROW(first_minute, TITRI_F64, "1", "row of /minutes, from 0, where the episode begins"),
+    ROW(n_minutes, TITRI_I32, "1", "rows of /minutes; 0 when minutes were not recorded"),
+};
+
+void *titri_column_values(const titr_trajectory *t, const titri_column *column)
+{
+    void *values;
+    memcpy(&values, (const char *)t + column->offset, sizeof values);
+    return values;
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A run's file: opening with every offset checked, and episodes. */
+#include "reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Read one column of a block of /episodes and lay it into the rows. */
+static titr_status scatter(titr_reader *r, size_t c, size_t first, size_t rows, char *packed,
+                           titr_error *err)
+{
+    const titri_column *column = &titri_episode_column[c];
+    TITR_TRY(
+        titri_input_read(&r->episodes, r->path, "episodes", column, c, first, rows, packed, err));
+    for (size_t i = 0; i < rows; i++) {
+        const char *value = packed + i * column->size;
+        if (column->kind == TITRI_TEXT && memchr(value, '\0', column->size) == NULL) {
+            return titr_fail(err, TITR_ERR_CONFIG, "%s: /episodes/%s row %zu is not a text",
+                             r->path, column->name, first + i);
+        }
+        memcpy((char *)&r->block[i] + column->offset, value, column->size);
+    }
+    return TITR_OK;
+}
+
+static titr_status load_block(titr_reader *r, size_t first, titr_error *err)
+{
+    const size_t left = r->episodes.rows - first;
+    const size_t rows = left < TITRI_BLOCK_EPISODES ? left : TITRI_BLOCK_EPISODES;
+    char *packed = malloc((size_t)TITRI_BLOCK_EPISODES * TITRI_FAULT_MAX);
+    if (packed == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for /episodes", r->path);
+    }
+    titr_status status = TITR_OK;
+    r->block_n = 0;
+    for (size_t c = 0; c < TITRI_N_EPISODE && status == TITR_OK; c++) {
+        status = scatter(r, c, first, rows, packed, err);
+    }
+    free(packed);
+    if (status == TITR_OK) {
+        r->block_first = first;
+        r->block_n = rows;
+    }
+    return status;
+}
+
+titr_status titri_reader_row(titr_reader *r, size_t k, const titri_episode **row, titr_error *err)
+{
+    if (k >= r->episodes.rows) {
+        return titr_fail(err, TITR_ERR_RANGE, "%s: episode %zu, expected less than %zu", r->path, k,
+                         r->episodes.rows);
+    }
+    if (k < r->block_first || k >= r->block_first + r->block_n) {
+        TITR_TRY(load_block(r, k - k % TITRI_BLOCK_EPISODES, err));
+    }
+    *row = &r->block[k - r->block_first];
+    return TITR_OK;
+}
+
+/* Episodes follow each other without gap and fill /steps and /minutes exactly. */
+static titr_status check_offsets(titr_reader *r, titr_error *err)
+{
+    double step = 0.0;
+    double minute = 0.0;
+    for (size_t k = 0; k < r->episodes.rows; k++) {
+        const titri_episode *row = NULL;
+        TITR_TRY(titri_reader_row(r, k, &row, err));
+        if (row->first_step != step || row->first_minute != minute || row->n_steps < 0 ||
+            row->n_minutes < 0) {
+            return titr_fail(err, TITR_ERR_CONFIG,
+                             "%s: episode %zu begins at step %g and minute %g, expected %g and %g",
+                             r->path, k, row->first_step, row->first_minute, step, minute);
+        }
+        step += row->n_steps;
+        minute += row->n_minutes;
+    }
+    if (step != (double)r->steps.rows || minute != (double)r->minutes.rows) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "%s: episodes have %.0f steps and %.0f minutes, the file %zu and %zu",
+                         r->path, step, minute, r->steps.rows, r->minutes.rows);
+    }
+    return TITR_OK;
+}
+
+/* Names of /states in the model's order, from the group's attribute. */
+static titr_status read_state_names(titr_reader *r, size_t *n, titr_error *err)
+{
+    const hid_t group = H5Gopen2(r->file, "/states", H5P_DEFAULT);
+    r->state_names = group < 0 ? NULL : titri_h5_get_text(group, "names");
+    titri_h5_close(group);
+    if (r->state_names == NULL) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: /states has no attribute names", r->path);
+    }
+    char *rest = NULL;
+    for (char *name = strtok_r(r->state_names, ",", &rest); name != NULL;
+         name = strtok_r(NULL, ",", &rest)) {
+        if (*n == TITR_STATES_MAX) {
+            return titr_fail(err, TITR_ERR_CONFIG, "%s: more than %d states", r->path,
+                             TITR_STATES_MAX);
+        }
+        r->state_name[*n] = name;
+        r->state_column[(*n)++] =
+            (titri_column){.name = name, .kind = TITRI_F32, .size = sizeof(float)};
+    }
+    return TITR_OK;
+}
+
+static titr_status open_states(titr_reader *r, titr_error *err)
+{
+    size_t n = 0;
+    TITR_TRY(read_state_names(r, &n, err));
+    TITR_TRY(titri_input_open(&r->states, r->file, r->path, "states", r->state_column, n, err));
+    if (n == 0 || r->states.rows != r->steps.rows) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: /states has %zu rows, expected %zu", r->path,
+                         r->states.rows, r->steps.rows);
+    }
+    return TITR_OK;
+}
+
+static titr_status open_all(titr_reader *r, titr_error *err)
+{
+    TITR_TRY(titri_h5_open_file(r->path, TITRI_CONTENT_RUN, &r->file, err));
+    TITR_TRY(titri_h5_read_manifest(r->file, r->path, &r->manifest, err));
+    TITR_TRY(titri_input_open(&r->episodes, r->file, r->path, "episodes", titri_episode_column,
+                              TITRI_N_EPISODE, err));
+    TITR_TRY(titri_input_open(&r->steps, r->file, r->path, "steps", titri_step_column, TITRI_N_STEP,
+                              err));
+    if (titri_h5_has(r->file, "/minutes")) {
+        TITR_TRY(titri_input_open(&r->minutes, r->file, r->path, "minutes", titri_minute_column,
+                                  TITRI_N_MINUTE, err));
+    }
+    if (titri_h5_has(r->file, "/states")) {
+        TITR_TRY(open_states(r, err));
+    }
+    return check_offsets(r, err);
+}
+
+titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *err)
+{
+    titr_reader *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for a reader", path);
+    }
+    r->file = H5I_INVALID_HID;
+    r->block = calloc(TITRI_BLOCK_EPISODES, sizeof *r->block);
+    r->path = malloc(strlen(path) + 1);
+    titr_status status = TITR_OK;
+    if (r->block == NULL || r->path == NULL) {
+        status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for a reader", path);
+    } else {
+        memcpy(r->path, path, strlen(path) + 1);
+        status = open_all(r, err);
+    }
+    if (status != TITR_OK) {
+        titr_reader_close(r);
+        return status;
+    }
+    *out = r;
+    return TITR_OK;
+}
+
+void titr_reader_close(titr_reader *r)
+{
+    if (r == NULL) {
+        return;
+    }
+    titri_input_close(&r->episodes);
+    titri_input_close(&r->steps);
+    titri_input_close(&r->minutes);
+    titri_input_close(&r->states);
+    if (r->file >= 0) {
+        (void)H5Fclose(r->file);
+    }
+    free(r->block);
+    free(r->state_names);
+    free(r->manifest);
+    free(r->path);
+    free(r);
+}
+
+size_t titr_reader_episodes(const titr_reader *r)
+{
+    return r->episodes.rows;
+}
+
+const char *titr_reader_manifest(const titr_reader *r)
+{
+    return r->manifest;
+}
+
+const char *const *titr_reader_states(const titr_reader *r, size_t *n)
+{
+    *n = r->states.n_columns;
+    return r->state_name;
+}
+
+static titr_status header(titr_reader *r, size_t k, titr_trajectory *t, const titri_episode **row,
+                          titr_error *err)
+{
+    char *end = NULL;
+    TITR_TRY(titri_reader_row(r, k, row, err));
+    const titri_episode *e = *row;
+    titr_trajectory_clear(t);
+    (void)snprintf(t->policy, sizeof t->policy, "%s", e->policy);
+    (void)snprintf(t->patient, sizeof t->patient, "%s", e->patient);
+    (void)snprintf(t->fault, sizeof t->fault, "%s", e->fault);
+    t->seed = strtoull(e->seed, &end, 10);
+    if (end == e->seed || *end != '\0' || !(e->episode >= 0.0 && e->episode <= UINT32_MAX)) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: episode %zu has seed '%s' and number %g",
+                         r->path, k, e->seed, e->episode);
+    }
+    t->episode = (uint32_t)e->episode;
+    t->end = e->end;
+    t->horizon_min = e->horizon_min;
+    t->end_min = e->end_min;
+    t->final_glucose_mg_dl = e->final_glucose_mg_dl;
+    t->final_cgm_mg_dl = e->final_cgm_mg_dl;
+    return TITR_OK;
+}
+
+titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory *t,
+                                       titr_error *err)
+{
+    const titri_episode *row = NULL;
+    TITR_TRY(header(r, k, t, &row, err));
+    t->n = (size_t)row->n_steps;
+    return TITR_OK;
+}
+
+static titr_status read_columns(titr_reader *r, const titri_input *in, const char *group,
+                                const titri_column *column, size_t first, size_t rows,
+                                titr_trajectory *t, titr_error *err)
+{
+    for (size_t c = 0; c < in->n_columns; c++) {
+        TITR_TRY(titri_input_read(in, r->path, group, &column[c], c, first, rows,
+                                  titri_column_values(t, &column[c]), err));
+    }
+    return TITR_OK;
+}
+
+static titr_status read_states(titr_reader *r, size_t first, size_t rows, titr_trajectory *t,
+                               titr_error *err)
+{
+    const size_t n = r->states.n_columns;
+    float *packed = malloc((rows + 1) * sizeof *packed);
+    titr_status status = TITR_OK;
+    if (packed == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu rows", r->path, rows);
+    }
+    for (size_t c = 0; c < n && status == TITR_OK; c++) {
+        status = titri_input_read(&r->states, r->path, "states", &r->state_column[c], c, first,
+                                  rows, packed, err);
+        for (size_t i = 0; i < rows && status == TITR_OK; i++) {
+            t->state[i * n + c] = packed[i];
+        }
+    }
+    free(packed);
+    return status;
+}
+
+titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, titr_error *err)
+{
+    const titri_episode *row = NULL;
+    TITR_TRY(header(r, k, t, &row, err));
+    const size_t first = (size_t)row->first_step;
+    const size_t first_minute = (size_t)row->first_minute;
+    const size_t n = (size_t)row->n_steps;
+    const size_t n_minutes = (size_t)row->n_minutes;
+    TITR_TRY(titr_trajectory_set_states(t, r->states.n_columns, err));
+    TITR_TRY(titri_trajectory_reserve(t, n, n_minutes, err));
+    TITR_TRY(read_columns(r, &r->steps, "steps", titri_step_column, first, n, t, err));
+    TITR_TRY(read_columns(r, &r->minutes, "minutes", titri_minute_column, first_minute, n_minutes,
+                          t, err));
+    TITR_TRY(read_states(r, first, n, t, err));
+    t->n = n;
+    t->minutes.n = n_minutes;
+    return TITR_OK;
+}

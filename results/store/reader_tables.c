@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Sheets of a run, its members, and reading all of it. */
+#include "reader.h"
+#include "sha256.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- sheets --- */
+
+/* Open "/group/column". @param[out] kind TITRI_F64 for any number, TITRI_TEXT. */
+static titr_status open_sheet_column(titr_reader *r, const char *group, const char *column,
+                                     titri_kind kind, hid_t *dataset, size_t *rows, size_t *width,
+                                     titr_error *err)
+{
+    char name[TITRI_PATH_MAX];
+    hid_t opened = H5I_INVALID_HID;
+    (void)snprintf(name, sizeof name, "/%s/%s", group, column);
+    if (!titri_h5_has(r->file, name)) {
+        return titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no %s", r->path, name);
+    }
+    TITR_TRY(titri_h5_open_column(r->file, r->path, name, &opened, rows, err));
+    const hid_t type = H5Dget_type(opened);
+    const H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+    const int is_text = class == H5T_STRING && H5Tis_variable_str(type) == 0;
+    const int is_number = class == H5T_INTEGER || class == H5T_FLOAT;
+    *width = type < 0 ? 0 : H5Tget_size(type);
+    titri_h5_close(type);
+    if (kind == TITRI_TEXT ? !is_text : !is_number) {
+        titri_h5_close(opened);
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: %s does not hold %s", r->path, name,
+                         kind == TITRI_TEXT ? "texts" : "numbers");
+    }
+    *dataset = opened;
+    return TITR_OK;
+}
+
+titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const char *column,
+                                      double **values, size_t *rows, titr_error *err)
+{
+    hid_t dataset = H5I_INVALID_HID;
+    size_t n = 0;
+    size_t width = 0;
+    TITR_TRY(open_sheet_column(r, group, column, TITRI_F64, &dataset, &n, &width, err));
+    titr_status status = TITR_OK;
+    double *read = malloc((n + 1) * sizeof *read);
+    if (read == NULL) {
+        status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu rows", r->path, n);
+    } else if (n > 0 && titri_h5_read_rows(dataset, H5T_NATIVE_DOUBLE, 0, n, read) < 0) {
+        status =
+            titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
+    }
+    titri_h5_close(dataset);
+    if (status != TITR_OK) {
+        free(read);
+        return status;
+    }
+    *values = read;
+    *rows = n;
+    return TITR_OK;
+}
+
+/* Pointers first, then `width` bytes per text and a zero. */
+static titr_status read_texts(hid_t dataset, size_t n, size_t width, char **texts)
+{
+    char *bytes = (char *)(texts + n);
+    const hid_t type = titri_h5_type(TITRI_TEXT, width + 1);
+    const herr_t done = n == 0 ? 0 : titri_h5_read_rows(dataset, type, 0, n, bytes);
+    titri_h5_close(type);
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = bytes + i * (width + 1);
+    }
+    return done < 0 ? TITR_ERR_CONFIG : TITR_OK;
+}
+
+titr_status titr_reader_sheet_texts(titr_reader *r, const char *group, const char *column,
+                                    char ***texts, size_t *rows, titr_error *err)
+{
+    hid_t dataset = H5I_INVALID_HID;
+    size_t n = 0;
+    size_t width = 0;
+    TITR_TRY(open_sheet_column(r, group, column, TITRI_TEXT, &dataset, &n, &width, err));
+    titr_status status = TITR_OK;
+    char **read = calloc(n + 1, sizeof *read + width + 1);
+    if (read == NULL) {
+        status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu texts", r->path, n);
+    } else if (read_texts(dataset, n, width, read) != TITR_OK) {
+        status =
+            titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
+    }
+    titri_h5_close(dataset);
+    if (status != TITR_OK) {
+        free(read);
+        return status;
+    }
+    *texts = read;
+    *rows = n;
+    return TITR_OK;
+}
+
+/* --- members --- */
+
+int titr_reader_has(titr_reader *r, const char *path)
+{
+    return titri_h5_has(r->file, path);
+}
+
+/* Number of members of an open group. */
+static titr_status count_members(const titr_reader *r, hid_t group, const char *name, hsize_t *n,
+                                 titr_error *err)
+{
+    H5G_info_t info;
+    if (group < 0 || H5Gget_info(group, &info) < 0) {
+        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s is damaged", r->path, name);
+    }
+    if (info.nlinks > TITRI_MEMBERS_MAX) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: /%s has %llu members, at most %d are read",
+                         r->path, name, (unsigned long long)info.nlinks, TITRI_MEMBERS_MAX);
+    }
+    *n = info.nlinks;
+    return TITR_OK;
+}
+
+static titr_status member_name(const titr_reader *r, hid_t group, const char *group_name, hsize_t i,
+                               char name[TITRI_PATH_MAX], titr_error *err)
+{
+    const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+                                              TITRI_PATH_MAX, H5P_DEFAULT);
+    if (length < 0 || length >= TITRI_PATH_MAX) {
+        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s is damaged", r->path, group_name);
+    }
+    return TITR_OK;
+}
+
+titr_status titr_reader_list(titr_reader *r, const char *group,
+                             void (*found)(void *ctx, const char *name), void *ctx, titr_error *err)
+{
+    if (!titri_h5_has(r->file, group)) {
+        return titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no /%s", r->path, group);
+    }
+    char name[TITRI_PATH_MAX];
+    hsize_t n = 0;
+    const hid_t opened = H5Gopen2(r->file, group, H5P_DEFAULT);
+    titr_status status = count_members(r, opened, group, &n, err);
+    for (hsize_t i = 0; i < n && status == TITR_OK; i++) {
+        status = member_name(r, opened, group, i, name, err);
+        if (status == TITR_OK) {
+            found(ctx, name);
+        }
+    }
+    titri_h5_close(opened);
+    return status;
+}
+
+/* --- everything --- */
+
+typedef struct walk {
+    titr_reader *r;
+    titri_block_fn *block;
+    void *ctx;
+} walk;
+
+static titr_status walk_rows(const walk *w, const char *name, hid_t dataset, hid_t type,
+                             size_t rows, titr_error *err)
+{
+    const size_t size = H5Tget_size(type);
+    const size_t fit = TITRI_CHUNK_BYTES / size;
+    const size_t most = fit < 1 ? 1 : fit < TITRI_CHUNK_ROWS ? fit : TITRI_CHUNK_ROWS;
+    titr_status status = TITR_OK;
+    char *values = malloc(most * size);
+    if (values == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory to read %s", w->r->path, name);
+    }
+    for (size_t first = 0; first < rows && status == TITR_OK; first += most) {
+        const size_t n = rows - first < most ? rows - first : most;
+        if (titri_h5_read_rows(dataset, type, first, n, values) < 0) {
+            status = titri_h5_fail(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
+        } else if (w->block != NULL) {
+            w->block(w->ctx, name, values, n * size);
+        }
+    }
+    free(values);
+    return status;
+}
+
+static titr_status walk_dataset(const walk *w, const char *name, titr_error *err)
+{
+    hid_t dataset = H5I_INVALID_HID;
+    size_t rows = 0;
+    TITR_TRY(titri_h5_open_column(w->r->file, w->r->path, name, &dataset, &rows, err));
+    const hid_t type = H5Dget_type(dataset);
+    const H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+    titr_status status = TITR_OK;
+    if (class == H5T_INTEGER || class == H5T_FLOAT ||
+        (class == H5T_STRING && H5Tis_variable_str(type) == 0)) {
+        status = walk_rows(w, name, dataset, type, rows, err);
+    } else {
+        status = titr_fail(err, TITR_ERR_CONFIG, "%s: %s has a type that titrate does not write",
+                           w->r->path, name);
+    }
+    titri_h5_close(type);
+    titri_h5_close(dataset);
+    return status;
+}
+
+static titr_status walk_group(const walk *w, const char *name, int depth, titr_error *err);
+
+static titr_status walk_member(const walk *w, const char *name, int depth, titr_error *err)
+{
+    if (!titri_h5_has(w->r->file, name)) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: %s is a link out of the file", w->r->path,
+                         name);
+    }
+    const hid_t object = H5Oopen(w->r->file, name, H5P_DEFAULT);
+    if (object < 0) {
+        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
+    }
+    const H5I_type_t kind = H5Iget_type(object);
+    titri_h5_close(object);
+    if (kind == H5I_GROUP) {
+        return walk_group(w, name, depth + 1, err);
+    }
+    /* the manifest is read and checked on opening */
+    return strcmp(name, "/manifest") == 0 ? TITR_OK : walk_dataset(w, name, err);
+}
+
+static titr_status walk_group(const walk *w, const char *name, int depth, titr_error *err)
+{
+    enum { DEPTH_MAX = 8 }; /* a group may contain itself */
+    char member[TITRI_PATH_MAX];
+    char path[2 * TITRI_PATH_MAX];
+    hsize_t n = 0;
+    if (depth > DEPTH_MAX) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: more than %d groups within each other",
+                         w->r->path, DEPTH_MAX);
+    }
+    const hid_t group = H5Gopen2(w->r->file, name[0] == '\0' ? "/" : name, H5P_DEFAULT);
+    titr_status status = count_members(w->r, group, name, &n, err);
+    for (hsize_t i = 0; i < n && status == TITR_OK; i++) {
+        status = member_name(w->r, group, name, i, member, err);
+        (void)snprintf(path, sizeof path, "%s/%s", name, member);
+        if (status == TITR_OK) {
+            status = walk_member(w, path, depth, err);
+        }
+    }
+    titri_h5_close(group);
+    return status;
+}
+
+titr_status titri_reader_walk(titr_reader *r, const char *group, titri_block_fn *block, void *ctx,
+                              titr_error *err)
+{
+    const walk w = {r, block, ctx};
+    return walk_group(&w, group, 0, err);
+}
+
+titr_status titr_reader_verify(titr_reader *r, titr_error *err)
+{
+    return titri_reader_walk(r, "", NULL, NULL, err);
+}
+
+static void add_block(void *ctx, const char *name, const void *values, size_t bytes)
+{
+    titri_sha256_add(ctx, name, strlen(name) + 1);
+    titri_sha256_add(ctx, values, bytes);
+}
+
+titr_status titr_reader_sha256(titr_reader *r, char hex[TITR_SHA256_HEX], titr_error *err)
+{
+    static const char *const groups[] = {"/episodes", "/steps", "/minutes", "/states"};
+    titri_sha256 sum;
+    titri_sha256_init(&sum);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        if (titri_h5_has(r->file, groups[i])) {
+            TITR_TRY(titri_reader_walk(r, groups[i], add_block, &sum, err));
+        }
+    }
+    titri_sha256_hex(&sum, hex);
+    return TITR_OK;
+}
