@@ -7,7 +7,7 @@ use strict;
 use warnings;
 
 # An include may only point left.
-my @LAYERS = qw(base models solve cohort env agents store stats metrics explain report
+my @LAYERS = qw(base models solve cohort env agents store metrics stats explain report
     runner config sweep cli);
 my %RANK = map { $LAYERS[$_] => $_ } 0 .. $#LAYERS;
 
