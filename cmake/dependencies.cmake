@@ -36,5 +36,6 @@ if(OpenMP_C_FOUND)
   target_link_libraries(titr_third_party INTERFACE OpenMP::OpenMP_C)
 else()
   message(STATUS "no OpenMP for this compiler: one thread")
+  # its pragmas are then unknown ones
   target_compile_options(titr_third_party INTERFACE -Wno-unknown-pragmas)
 endif()

@@ -53,5 +53,12 @@ build() {
     cmake --build "build/$preset" "$@"
 }
 
+# suite PRESET: configure, build and run the whole suite. The build must succeed before ctest runs:
+# ctest alone would run the stale binary.
+suite() {
+    configure "$1" -DTITR_TESTS=ON && build "$1" &&
+        ctest --test-dir "build/$1" --output-on-failure --no-tests=error
+}
+
 source tools/packages.sh
 source tools/sundials.sh

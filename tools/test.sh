@@ -12,13 +12,6 @@ check_lint() {
     return $failed
 }
 
-# suite PRESET: configure, build and run the whole suite. The build must succeed before ctest runs:
-# ctest alone would run the stale binary.
-suite() {
-    configure "$1" -DTITR_TESTS=ON && build "$1" &&
-        ctest --test-dir "build/$1" --output-on-failure --no-tests=error
-}
-
 # suite_step NAME PRESET: the step and, of its log, the closing lines of Criterion and ctest.
 suite_step() {
     step "$1" suite "$2" || return 1

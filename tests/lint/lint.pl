@@ -5,6 +5,7 @@
 # Needs perl-base only, which every Debian has.
 use strict;
 use warnings;
+require './tools/source.pl';
 
 # An include may only point left.
 my @LAYERS = qw(base models solve cohort env agents store metrics stats explain report
@@ -46,43 +47,6 @@ my %RULES = (
     output => \&output,
     paths => \&paths,
 );
-
-# All files of the project, without build trees and results.
-sub project_files {
-    my @found;
-    my @todo = ('.');
-    while (defined(my $dir = shift @todo)) {
-        opendir my $handle, $dir or die "$dir: $!\n";
-        for my $name (sort readdir $handle) {
-            my $path = $dir eq '.' ? $name : "$dir/$name";
-            next if $name =~ /^\.{1,2}$/ || $path =~ m{^(?:\.git|build[^/]*|results/runs)$};
-            if (-d $path) { push @todo, $path }
-            elsif (-f $path) { push @found, $path }
-        }
-    }
-    return @found;
-}
-
-sub read_lines {
-    my ($path) = @_;
-    open my $handle, '<', $path or die "$path: $!\n";
-    return <$handle>;
-}
-
-# The lines of a C file with comments and the contents of literals blanked.
-sub code_lines {
-    my ($path) = @_;
-    my $text = join '', read_lines($path);
-    $text =~ s{(/\*.*?\*/)|(//[^\n]*)|("(?:\\.|[^"\\\n])*")|('(?:\\.|[^'\\\n])*')}
-              {defined $3 ? '""' : defined $4 ? "''" : blank($1 // $2)}gse;
-    return split /\n/, $text, -1;
-}
-
-sub blank {
-    my ($text) = @_;
-    $text =~ s/[^\n]/ /g;
-    return $text;
-}
 
 sub layer_of {
     my ($path) = @_;
@@ -197,7 +161,6 @@ sub main {
     }
     die "usage: lint.pl --list | " . join(' | ', sort keys %RULES) . "\n"
         if !defined $rule || !exists $RULES{$rule};
-    die "lint: run it from the project's root\n" if !-d 'include/titrate';
     my $n = 0;
     $RULES{$rule}->(sub { printf "%s:%d: %s\n", @_; $n++ });
     print "lint $rule: $n breaches\n";
