@@ -132,7 +132,7 @@ sub scan {
 
 sub licence {
     my ($breach) = @_;
-    my $kind = qr{(?:\.(?:[ch]|in|sh|pl|py|js|css|cmake|cfg|bib)|(?:^|/)(?:CMakeLists\.txt|dev|run))$};
+    my $kind = qr{(?:\.(?:[ch]|in|sh|pl|py|js|css|cmake|cfg)|(?:^|/)(?:CMakeLists\.txt|dev|run))$};
     for my $path (grep { $_ =~ $kind } project_files()) {
         my $head = join '', grep { defined } (read_lines($path))[0 .. 4];
         $breach->($path, 1, 'no SPDX-License-Identifier in the first lines')
