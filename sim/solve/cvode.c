@@ -126,13 +126,6 @@ static int call_jacobian(realtype t, N_Vector x, N_Vector fx, SUNMatrix dfdx, vo
     return 0;
 }
 
-/* CVODE's messages are not printed: its flag travels in the titr_fault. */
-static void ignore_message(int code, const char *module, const char *function, char *text,
-                           void *data)
-{
-    (void)code, (void)module, (void)function, (void)text, (void)data;
-}
-
 static void destroy(void *pointer)
 {
     cvode *self = pointer;
@@ -213,11 +206,11 @@ static int attach_bdf(cvode *self)
                : CVodeSetJacFn(self->mem, call_jacobian);
 }
 
+/* Nothing is printed: CVODE's flag travels in the titr_fault. */
 static int set_up(cvode *self, const cvode_def *def)
 {
     self->mem = CVodeCreate(def->method == METHOD_BDF ? CV_BDF : CV_ADAMS, self->context);
-    int flag =
-        self->mem == NULL ? CV_MEM_FAIL : CVodeSetErrHandlerFn(self->mem, ignore_message, NULL);
+    int flag = self->mem == NULL ? CV_MEM_FAIL : CVodeSetErrFile(self->mem, NULL);
     flag = flag ? flag : CVodeInit(self->mem, call_rhs, 0.0, self->x);
     flag = flag ? flag : CVodeSVtolerances(self->mem, def->rtol, self->atol);
     flag = flag ? flag : CVodeSetUserData(self->mem, self);

@@ -18,7 +18,7 @@
 /** titr_model_<name>_l<L> */
 #define TITR_MODEL_SYMBOL(name) TITR_GLUE3(titr_model_##name, _l, TITR_LANES)
 /** Element i of lane l. */
-#define TITR_AT(array, i, l) ((array)[(size_t)(i)*TITR_LANES + (l)])
-#define TITR_FOR_LANES(l) for (size_t l = 0; l < TITR_LANES; l++)
+#define TITR_AT(array, i, l) ((array)[((size_t)(i)) * (size_t)TITR_LANES + (l)])
+#define TITR_FOR_LANES(l) for (size_t l = 0; (l) < TITR_LANES; (l)++)
 
 #endif
