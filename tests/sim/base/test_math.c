@@ -179,3 +179,14 @@ Test(math, normal_quantile_inverts_the_distribution_function)
     cr_assert_float_eq(titr_normal_quantile(0.001), -3.090232306167814, 4e-15);
     cr_assert_float_eq(titr_normal_quantile(1e-20), -9.262340089798408, 1e-14);
 }
+
+Test(math, normal_cdf)
+{
+    const worst w = compare(titr_normal_cdf, normal_cdf, -7.0, 7.0);
+    expect_below(w.absolute, 5e-16, "normal distribution function, absolute");
+    expect_below(compare(titr_normal_cdf, normal_cdf, -36.0, 0.0).relative, 5e-8,
+                 "normal distribution function of negative x, relative");
+    cr_assert_eq(titr_normal_cdf(0.0), 0.5);
+    cr_assert_eq(titr_normal_cdf(-40.0), 0.0);
+    cr_assert_eq(titr_normal_cdf(40.0), 1.0);
+}
