@@ -32,8 +32,17 @@ typedef struct titr_actions_type {
 const titr_actions_type *titr_actions_find(const char *name);
 const titr_actions_type *const *titr_actions_all(size_t *n);
 
-/** Bolus that a bolus calculator proposes now: announced carbohydrate / CR + max(0, CGM - target)
- *  / CF - insulin on board (never below zero, and IOB only reduces the correction), U. */
+/** Bolus for the announced carbohydrate: carbs / CR, U. */
+double titr_meal_bolus_u(const titr_record *record, size_t lane);
+/** Correction that a bolus calculator proposes: (CGM - target) / CF - insulin on board from
+ * boluses, at least 0, U. */
+double titr_correction_bolus_u(const titr_record *record, size_t lane);
+/** What a bolus calculator proposes now: meal bolus plus correction, U. Insulin on board reduces
+ * the correction only. */
 double titr_bolus_calculator_u(const titr_record *record, size_t lane);
+
+/** A mask that allows the levels up to `most`, and always the smallest one.
+ *  @param[out] mask [levels->n] */
+void titr_levels_mask(const titr_reals *levels, double most, unsigned char *mask);
 
 #endif

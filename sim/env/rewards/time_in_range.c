@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Reward of an interval = 1 when the glucose at its end is within 70 to 180 mg/dL, else 0.
+ *
+ * No interval costs anything, so worst = 0 and a terminal penalty of 0 is enough: who dies gains
+ * nothing and forgoes every interval in range that was still to come.
+ * Oracle: the consensus's closed range, tests/sim/env/rewards/test_time_in_range.c. */
+#include "titrate/env/reward.h"
+
+#define RANGE_LO_MG_DL 70.0
+#define RANGE_HI_MG_DL 180.0
+
+static double step(const void *def, double before_mg_dl, double after_mg_dl)
+{
+    (void)def, (void)before_mg_dl;
+    return after_mg_dl >= RANGE_LO_MG_DL && after_mg_dl <= RANGE_HI_MG_DL ? 1.0 : 0.0;
+}
+
+static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
+{
+    (void)def, (void)lo_mg_dl, (void)hi_mg_dl;
+    return 0.0;
+}
+
+const titr_reward_type titr_reward_time_in_range = {
+    .part = {.name = "time_in_range",
+             .doc = "1 while true glucose is within 70 to 180 mg/dL at the interval's end, else 0",
+             .source = "battelino2019"},
+    .step = step,
+    .worst = worst,
+};

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A clinic record of two lanes for tests of what reads one. Lane 1 is the child under test; lane 0
+ * holds NaN everywhere, so that a wrong lane shows. */
+#ifndef TESTS_SUPPORT_RECORD_H
+#define TESTS_SUPPORT_RECORD_H
+
+#include "titrate/env/record.h"
+
+#include <math.h>
+
+#define TEST_LANE 1
+
+typedef struct test_record {
+    double value[TITR_OBS_N][2];
+    double history[2][TITR_CGM_HISTORY];
+    titr_record record;
+} test_record;
+
+static inline void test_set(test_record *t, titr_observable what, double value)
+{
+    t->value[what][TEST_LANE] = value;
+}
+
+/* A child of 30 kg at 200 mg/dL: basal 0.4 U/h, CR 20 g/U, CF 80 mg/dL/U, target 120 mg/dL, 0.25 U
+ * of boluses on board, no meal. */
+static inline void test_record_init(test_record *t)
+{
+    t->record = (titr_record){.n = 2, .cgm_history = t->history[0]};
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        t->value[i][0] = (double)NAN;
+        t->value[i][TEST_LANE] = 0.0;
+        t->record.col[i] = t->value[i];
+    }
+    for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
+        t->history[0][k] = (double)NAN;
+        t->history[TEST_LANE][k] = 200.0;
+    }
+    test_set(t, TITR_OBS_CGM, 200.0);
+    test_set(t, TITR_OBS_CGM_MEAN_15, 200.0);
+    test_set(t, TITR_OBS_BASAL, 0.4);
+    test_set(t, TITR_OBS_CR, 20.0);
+    test_set(t, TITR_OBS_CF, 80.0);
+    test_set(t, TITR_OBS_TARGET, 120.0);
+    test_set(t, TITR_OBS_IOB, 0.5);
+    test_set(t, TITR_OBS_BOLUS_IOB, 0.25);
+    test_set(t, TITR_OBS_WEIGHT, 30.0);
+    test_set(t, TITR_OBS_TDI, 20.0);
+}
+
+#endif
