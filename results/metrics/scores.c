@@ -62,3 +62,10 @@ double titr_scores_get(const titr_scores *scores, const char *key)
     }
     return (double)NAN;
 }
+
+void titr_scores_json(const titr_scores *scores, titr_json *json)
+{
+    for (size_t i = 0; i < scores->n; i++) {
+        titr_json_real(json, scores->score[i].key, scores->score[i].value);
+    }
+}

@@ -51,31 +51,35 @@ double titr_mean(const double *value, size_t n)
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-static double mean_of_group(const double *value, const size_t *group, size_t n, size_t which)
+double titr_mean_known(const double *value, size_t n)
 {
     double sum = 0.0;
-    size_t members = 0;
+    size_t known = 0;
     for (size_t i = 0; i < n; i++) {
-        if (group[i] == which && !isnan(value[i])) {
+        if (!isnan(value[i])) {
             sum += value[i];
-            members++;
+            known++;
         }
     }
-    return members > 0 ? sum / (double)members : (double)NAN;
+    return known > 0 ? sum / (double)known : (double)NAN;
 }
 
-double titr_mean_of_groups(const double *value, const size_t *group, size_t n, size_t n_groups)
+void titr_group_means(const double *value, const size_t *group, size_t n, size_t n_groups,
+                      double *mean, size_t *members)
 {
-    double sum = 0.0;
-    size_t groups = 0;
     for (size_t g = 0; g < n_groups; g++) {
-        const double mean = mean_of_group(value, group, n, g);
-        if (!isnan(mean)) {
-            sum += mean;
-            groups++;
+        mean[g] = 0.0;
+        members[g] = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(value[i])) {
+            mean[group[i]] += value[i];
+            members[group[i]]++;
         }
     }
-    return groups > 0 ? sum / (double)groups : (double)NAN;
+    for (size_t g = 0; g < n_groups; g++) {
+        mean[g] = members[g] > 0 ? mean[g] / (double)members[g] : (double)NAN;
+    }
 }
 
 double titr_quantile_sorted(const double *sorted, size_t n, double p)
@@ -101,6 +105,20 @@ typedef struct grouped {
     const size_t *first;
     size_t n_groups;
 } grouped;
+
+static double mean_of_group(const grouped *data, size_t g)
+{
+    return titr_mean(data->member + data->first[g], data->first[g + 1] - data->first[g]);
+}
+
+static double mean_of_groups(const grouped *data)
+{
+    double sum = 0.0;
+    for (size_t g = 0; g < data->n_groups; g++) {
+        sum += mean_of_group(data, g);
+    }
+    return sum / (double)data->n_groups;
+}
 
 /* One draw: groups with replacement, then as many members of each as it has. */
 static double resampled_mean(const grouped *data, titr_rng_key key)
@@ -190,8 +208,7 @@ titr_status titr_interval_bootstrap(const double *value, const size_t *group, si
     }
     qsort(mean, draws, sizeof *mean, ascending);
     const double tail = 0.5 * (1.0 - level);
-    *out = (titr_interval){titr_mean_of_groups(value, group, n, n_groups),
-                           titr_quantile_sorted(mean, draws, tail),
+    *out = (titr_interval){mean_of_groups(&data), titr_quantile_sorted(mean, draws, tail),
                            titr_quantile_sorted(mean, draws, 1.0 - tail)};
 done:
     free(mean);

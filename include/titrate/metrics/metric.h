@@ -13,6 +13,7 @@
 #define TITR_METRICS_METRIC_H
 
 #include "titrate/base/option.h"
+#include "titrate/base/text.h"
 #include "titrate/store/trajectory.h"
 
 /** Readings of one child. Missing readings are not in it. */
@@ -66,6 +67,8 @@ titr_status titr_scores_compute(const titr_series *truth, const titr_series *cgm
 void titr_scores_fini(titr_scores *scores);
 /** Value by key. @return NaN when there is none. */
 double titr_scores_get(const titr_scores *scores, const char *key);
+/** Every value as a member of the object that is open in `json`; null where undefined. */
+void titr_scores_json(const titr_scores *scores, titr_json *json);
 
 /** Series of an episode from `from_min` on (a dropped first day, say): true glucose or CGM.
  *  @param[out] series its arrays are malloc'ed: titr_series_fini. Readings are the values at

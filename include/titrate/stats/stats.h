@@ -22,7 +22,7 @@ titr_interval titr_interval_proportion(size_t events, size_t trials, double leve
 /** Exact (Garwood) interval of a Poisson rate: events per unit of exposure [garwood1936].
  *  @param[in] exposure > 0, finite. @return all NaN for other arguments. */
 titr_interval titr_interval_rate(size_t events, double exposure, double level);
-/** Mean over groups (titr_mean_of_groups) with its bootstrap percentile interval: groups
+/** Mean over groups of their means, with its bootstrap percentile interval: groups
  *  (children) are drawn with replacement, then members (seeds) within each drawn group. Same seed,
  *  same interval. @param[in] value [n] finite; group [n] ids 0..n_groups-1, none empty.
  *  @param[in] draws >= 1, e.g. 2000. */
@@ -31,9 +31,12 @@ titr_status titr_interval_bootstrap(const double *value, const size_t *group, si
                                     titr_interval *out, titr_error *err) TITR_NODISCARD;
 /** Plain mean. @return NaN when n = 0. */
 double titr_mean(const double *value, size_t n);
-/** Mean of each group's mean: equal weight per group, however many values it has. NaN values are
- *  left out, and so are groups that have no other. @return NaN when nothing is left. */
-double titr_mean_of_groups(const double *value, const size_t *group, size_t n, size_t n_groups);
+/** Mean of the values that are not NaN. @return NaN when there is none. */
+double titr_mean_known(const double *value, size_t n);
+/** Mean of each group's values, NaN values left out: NaN for a group without any. Their plain mean
+ *  gives every group (child) the same weight. @param[out] mean [n_groups], members [n_groups]. */
+void titr_group_means(const double *value, const size_t *group, size_t n, size_t n_groups,
+                      double *mean, size_t *members);
 /** Sample quantile, linear between order statistics (type 7, [hyndman1996]). @param[in] sorted
  *  ascending, finite. @param[in] p in [0, 1]. @return NaN when n = 0. */
 double titr_quantile_sorted(const double *sorted, size_t n, double p);

@@ -29,14 +29,16 @@ typedef struct titr_summary_episode {
 /** One policy. Arrays are parallel to titr_summary.key. */
 typedef struct titr_summary_row {
     char policy[TITR_NAME_MAX];
-    size_t episodes, terminated, faults;
+    size_t episodes, children, terminated, faults;
     double patient_days;
     titr_interval failed_percent;                /* of episodes, exact 95 %         */
     titr_interval failures_per_100_patient_days; /* exact 95 %                      */
+    titr_interval tir_itt_percent;               /* bootstrap 95 % over children, then seeds  */
     double *mean;                                /* [n_keys] over children          */
-    double *worst;                               /* [n_keys] the child with the worst tir_itt */
+    double *worst;                               /* [n_keys] the child with the lowest tir_itt */
     char worst_patient[TITR_ID_MAX];
     titr_interval tir_itt_difference; /* to compare_to, paired, bootstrap 95 %; NaN: not compared */
+    size_t pairs;                     /* episodes (child and seed) that both have   */
     int valid;                        /* 0: a FAULT is among the episodes           */
 } titr_summary_row;
 
@@ -45,7 +47,7 @@ typedef struct titr_summary {
     size_t n_episodes, capacity;
     size_t n_keys;
     char (*key)[TITR_METRIC_KEY_MAX]; /* [n_keys] */
-    const char **unit;                /* [n_keys] static texts */
+    const char **unit, **doc;         /* [n_keys] static texts */
     titr_summary_row *row;            /* in order of first appearance */
     size_t n_rows;
     char compare_to[TITR_NAME_MAX];
@@ -57,18 +59,20 @@ void titr_summary_fini(titr_summary *s);
 titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double drop_min,
                              titr_error *err) TITR_NODISCARD;
 /** Make the rows. @param[in] compare_to policy of the paired difference; "" = none. @param[in] seed
- * of the bootstrap. */
+ *  of the bootstrap. @return TITR_ERR_NOT_FOUND when no episode is of policy `compare_to`. */
 titr_status titr_summary_finish(titr_summary *s, const char *compare_to, uint64_t seed,
                                 titr_error *err) TITR_NODISCARD;
 /** Row by policy name. @return NULL if there is none. */
 const titr_summary_row *titr_summary_find(const titr_summary *s, const char *policy);
 /** Mean of a metric in a row. @return NaN if there is no such key. */
 double titr_summary_mean(const titr_summary *s, const titr_summary_row *row, const char *key);
+/** The same of the row's worst child. */
+double titr_summary_worst(const titr_summary *s, const titr_summary_row *row, const char *key);
 
 /** Plain text, aligned, failures in the first column. */
 titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *err) TITR_NODISCARD;
-/** {"policies": [{"policy", "failed_percent": {..}, "tir_70_180_percent": ..}], "episodes": [...]}.
- */
+/** {"valid", "compare_to", "policies": [{"policy", "failed_percent": {"estimate", "lo", "hi"}, ..,
+ *  "tir_70_180_percent": .., "worst": {..}}], "episodes": [{"policy", "patient", ..}]}. */
 titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *err) TITR_NODISCARD;
 /** Sheets "metrics/policies" and "metrics/episodes" of a run file. */
 titr_status titr_summary_write(const titr_summary *s, titr_writer *w,

@@ -67,8 +67,15 @@ Test(stats, means_and_quantiles)
     cr_assert(isnan(titr_mean(y, 0)));
     const double value[] = {1, 3, 10, (double)NAN, (double)NAN};
     const size_t group[] = {0, 0, 1, 1, 2};
-    cr_assert_float_eq(titr_mean_of_groups(value, group, 5, 3), 6.0, 0.0); /* (2 + 10) / 2 */
-    cr_assert(isnan(titr_mean_of_groups(value + 4, group + 4, 1, 3)));
+    double mean[3];
+    size_t members[3];
+    titr_group_means(value, group, 5, 3, mean, members);
+    cr_assert_float_eq(mean[0], 2.0, 0.0);
+    cr_assert_float_eq(mean[1], 10.0, 0.0);
+    cr_assert(isnan(mean[2]));
+    cr_assert_eq(members[0] + 10 * members[1] + 100 * members[2], 12);
+    cr_assert_float_eq(titr_mean_known(mean, 3), 6.0, 0.0);
+    cr_assert(isnan(titr_mean_known(mean + 2, 1)));
 }
 
 /* With one member per group the interval is that of a plain mean: +-1.96 s / sqrt(n). */

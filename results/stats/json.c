@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The comparison as JSON: keys carry units, undefined is null. */
+#include "titrate/env/env.h"
+#include "titrate/stats/summary.h"
+
+static void put_interval(titr_json *json, const char *key, titr_interval i)
+{
+    titr_json_open(json, key, '{');
+    titr_json_real(json, "estimate", i.estimate);
+    titr_json_real(json, "lo", i.lo);
+    titr_json_real(json, "hi", i.hi);
+    titr_json_close(json, '}');
+}
+
+static void put_policy(titr_json *json, const titr_summary *s, const titr_summary_row *row)
+{
+    titr_json_open(json, NULL, '{');
+    titr_json_text(json, "policy", row->policy);
+    titr_json_bool(json, "valid", row->valid);
+    put_interval(json, "failed_percent", row->failed_percent);
+    put_interval(json, "failures_per_100_patient_days", row->failures_per_100_patient_days);
+    titr_json_int(json, "failures", (int64_t)(row->terminated + row->faults));
+    titr_json_int(json, "terminated", (int64_t)row->terminated);
+    titr_json_int(json, "faults", (int64_t)row->faults);
+    titr_json_int(json, "episodes", (int64_t)row->episodes);
+    titr_json_int(json, "children", (int64_t)row->children);
+    titr_json_real(json, "patient_days", row->patient_days);
+    put_interval(json, "tir_itt_percent_interval", row->tir_itt_percent);
+    put_interval(json, "tir_itt_difference_percent_points", row->tir_itt_difference);
+    titr_json_int(json, "pairs", (int64_t)row->pairs);
+    for (size_t k = 0; k < s->n_keys; k++) {
+        titr_json_real(json, s->key[k], row->mean[k]);
+    }
+    titr_json_open(json, "worst", '{');
+    titr_json_text(json, "patient", row->worst_patient);
+    for (size_t k = 0; k < s->n_keys; k++) {
+        titr_json_real(json, s->key[k], row->worst[k]);
+    }
+    titr_json_close(json, '}');
+    titr_json_close(json, '}');
+}
+
+static void put_episode(titr_json *json, const titr_summary_episode *e)
+{
+    titr_json_open(json, NULL, '{');
+    titr_json_text(json, "policy", e->policy);
+    titr_json_text(json, "patient", e->patient);
+    titr_json_int(json, "episode", e->episode);
+    titr_json_text(json, "end", titr_end_name((titr_end)e->end));
+    titr_scores_json(&e->scores, json);
+    titr_json_close(json, '}');
+}
+
+titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *err)
+{
+    titr_json out = {.indent = 1};
+    int valid = 1;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        valid = valid && s->row[r].valid;
+    }
+    titr_json_open(&out, NULL, '{');
+    titr_json_text(&out, "notice", "SIMULATED - for research and education, not a medical device");
+    titr_json_bool(&out, "valid", valid);
+    titr_json_text(&out, "compare_to", *s->compare_to != '\0' ? s->compare_to : NULL);
+    titr_json_open(&out, "policies", '[');
+    for (size_t r = 0; r < s->n_rows; r++) {
+        put_policy(&out, s, &s->row[r]);
+    }
+    titr_json_close(&out, ']');
+    titr_json_open(&out, "episodes", '[');
+    for (size_t i = 0; i < s->n_episodes; i++) {
+        put_episode(&out, &s->episode[i]);
+    }
+    titr_json_close(&out, ']');
+    titr_json_close(&out, '}');
+    titr_text_add(&out.text, "\n", 1);
+    return titr_text_take(&out.text, json, err);
+}

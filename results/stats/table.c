@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The comparison as plain text: failures first, columns aligned by characters. */
+#include "titrate/stats/summary.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CELL_MAX 96
+
+/* Cells of equal size, row by row; row 0 is the head. */
+typedef struct grid {
+    char (*cell)[CELL_MAX];
+    size_t rows, columns;
+} grid;
+
+static char *at(const grid *g, size_t row, size_t column)
+{
+    return g->cell[row * g->columns + column];
+}
+
+/* Characters of a UTF-8 text. */
+static size_t width_of(const char *text)
+{
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+static size_t column_width(const grid *g, size_t column)
+{
+    size_t width = 0;
+    for (size_t r = 0; r < g->rows; r++) {
+        const size_t own = width_of(at(g, r, column));
+        width = own > width ? own : width;
+    }
+    return width;
+}
+
+/* A control character in a name would break the line or drive the terminal. */
+static void put_cell(titr_text *text, const char *cell)
+{
+    for (; *cell != '\0'; cell++) {
+        const unsigned char c = (unsigned char)*cell;
+        titr_text_add(text, c < 0x20 || c == 0x7F ? "?" : cell, 1);
+    }
+}
+
+/* First and, if `last_left`, last column aligned left, the others right. */
+static void put_grid(titr_text *text, const grid *g, int last_left)
+{
+    for (size_t r = 0; r < g->rows; r++) {
+        for (size_t c = 0; c < g->columns; c++) {
+            const int left = c == 0 || (last_left && c + 1 == g->columns);
+            const size_t gap = column_width(g, c) - width_of(at(g, r, c));
+            titr_text_printf(text, "%*s", (int)((c > 0 ? 2 : 0) + (left ? 0 : gap)), "");
+            put_cell(text, at(g, r, c));
+            if (left && c + 1 < g->columns) {
+                titr_text_printf(text, "%*s", (int)gap, "");
+            }
+        }
+        titr_text_add(text, "\n", 1);
+    }
+}
+
+/* "1.0 [0.0, 3.6]" with `digits` decimals; "-" where undefined. */
+static void put_interval(char *cell, titr_interval i, int digits, const char *sign)
+{
+    if (isnan(i.estimate)) {
+        (void)snprintf(cell, CELL_MAX, "-");
+    } else if (*sign == '+') {
+        (void)snprintf(cell, CELL_MAX, "%+.*f [%+.*f, %+.*f]", digits, i.estimate, digits, i.lo,
+                       digits, i.hi);
+    } else {
+        (void)snprintf(cell, CELL_MAX, "%.*f [%.*f, %.*f]", digits, i.estimate, digits, i.lo,
+                       digits, i.hi);
+    }
+}
+
+static void put_number(char *cell, double value, int digits)
+{
+    if (isnan(value)) {
+        (void)snprintf(cell, CELL_MAX, "-");
+    } else {
+        (void)snprintf(cell, CELL_MAX, "%.*f", digits, value);
+    }
+}
+
+static titr_status make_grid(grid *g, size_t rows, size_t columns, titr_error *err)
+{
+    *g = (grid){calloc(rows * columns + 1, sizeof *g->cell), rows, columns};
+    return g->cell != NULL
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu rows", rows);
+}
+
+static titr_status put_outcomes(const titr_summary *s, titr_text *text, titr_error *err)
+{
+    enum { POLICY, FAILED, PERCENT, RATE, ITT, DIFFERENCE, WORST, N_COLUMNS };
+    static const char *const head[N_COLUMNS] = {"policy",
+                                                "failed",
+                                                "% failed [95 % CI]",
+                                                "per 100 days [95 % CI]",
+                                                "TIR itt % [95 % CI]",
+                                                "",
+                                                "worst child: TIR itt %"};
+    grid g;
+    TITR_TRY(make_grid(&g, s->n_rows + 1, N_COLUMNS, err));
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        (void)snprintf(at(&g, 0, c), CELL_MAX, "%s", head[c]);
+    }
+    (void)snprintf(at(&g, 0, DIFFERENCE), CELL_MAX, "%s%.60s", *s->compare_to ? "minus " : "",
+                   s->compare_to);
+    for (size_t r = 0; r < s->n_rows; r++) {
+        const titr_summary_row *row = &s->row[r];
+        (void)snprintf(at(&g, r + 1, POLICY), CELL_MAX, "%s", row->policy);
+        (void)snprintf(at(&g, r + 1, FAILED), CELL_MAX, "%zu/%zu%s", row->terminated + row->faults,
+                       row->episodes, row->valid ? "" : " FAULT");
+        put_interval(at(&g, r + 1, PERCENT), row->failed_percent, 1, "");
+        put_interval(at(&g, r + 1, RATE), row->failures_per_100_patient_days, 2, "");
+        put_interval(at(&g, r + 1, ITT), row->tir_itt_percent, 1, "");
+        if (strcmp(row->policy, s->compare_to) == 0) {
+            (void)snprintf(at(&g, r + 1, DIFFERENCE), CELL_MAX, "reference");
+        } else if (*s->compare_to != '\0') {
+            put_interval(at(&g, r + 1, DIFFERENCE), row->tir_itt_difference, 1, "+");
+        }
+        (void)snprintf(at(&g, r + 1, WORST), CELL_MAX, "%s: %.1f", row->worst_patient,
+                       titr_summary_worst(s, row, "tir_itt_percent"));
+    }
+    put_grid(text, &g, 1);
+    free(g.cell);
+    return TITR_OK;
+}
+
+static titr_status put_means(const titr_summary *s, titr_text *text, titr_error *err)
+{
+    static const struct {
+        const char *head, *key;
+        int digits;
+    } column[] = {
+        {"TIR %", "tir_70_180_percent", 1},
+        {"70-140 %", "titr_70_140_percent", 1},
+        {"<70 %", "tbr_below_70_percent", 2},
+        {"<54 %", "tbr_below_54_percent", 2},
+        {">180 %", "tar_above_180_percent", 1},
+        {">250 %", "tar_above_250_percent", 1},
+        {"mean mg/dL", "mean_glucose_mg_dl", 1},
+        {"SD", "sd_glucose_mg_dl", 1},
+        {"CV %", "cv_percent", 1},
+        {"GMI %", "gmi_percent", 2},
+        {"LBGI", "lbgi", 2},
+        {"HBGI", "hbgi", 2},
+        {"Magni", "magni_risk", 2},
+        {"U/day", "insulin_u_per_day", 1},
+        {"basal %", "basal_insulin_percent", 0},
+        {"carbs g/day", "carbs_g_per_day", 0},
+    };
+    const size_t n_columns = sizeof column / sizeof column[0];
+    grid g;
+    TITR_TRY(make_grid(&g, s->n_rows + 1, n_columns + 1, err));
+    (void)snprintf(at(&g, 0, 0), CELL_MAX, "policy");
+    for (size_t c = 0; c < n_columns; c++) {
+        (void)snprintf(at(&g, 0, c + 1), CELL_MAX, "%s", column[c].head);
+    }
+    for (size_t r = 0; r < s->n_rows; r++) {
+        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", s->row[r].policy);
+        for (size_t c = 0; c < n_columns; c++) {
+            put_number(at(&g, r + 1, c + 1), titr_summary_mean(s, &s->row[r], column[c].key),
+                       column[c].digits);
+        }
+    }
+    put_grid(text, &g, 0);
+    free(g.cell);
+    return TITR_OK;
+}
+
+static void put_validity(const titr_summary *s, titr_text *text)
+{
+    for (size_t r = 0; r < s->n_rows; r++) {
+        const titr_summary_row *row = &s->row[r];
+        if (!row->valid) {
+            titr_text_printf(text, "INVALID COMPARISON: %zu of %zu episodes of ", row->faults,
+                             row->episodes);
+            put_cell(text, row->policy);
+            titr_text_printf(text, " ended as FAULT (numerical failure)\n");
+        }
+    }
+}
+
+titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *err)
+{
+    titr_text t = {0};
+    put_validity(s, &t);
+    titr_status status = put_outcomes(s, &t, err);
+    if (status == TITR_OK) {
+        titr_text_printf(&t, "\nMean over children, true glucose:\n");
+        status = put_means(s, &t, err);
+    }
+    if (status != TITR_OK) {
+        titr_text_fini(&t);
+        return status;
+    }
+    return titr_text_take(&t, text, err);
+}
