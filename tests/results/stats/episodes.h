@@ -24,7 +24,7 @@ static inline void add_episode(titr_summary *s, const char *policy, const char *
         other[k] = 1.0F;
     }
     titr_trajectory t = {.episode = episode,
-                         .end = end,
+                         .end = (int)end,
                          .horizon_min = 1440.0,
                          .end_min = failed ? 720.0 : 1440.0,
                          .final_glucose_mg_dl = failed ? 39.0F : 100.0F,
