@@ -28,7 +28,8 @@ my @KINDS = (
     ['accumulate', qr{(?<= )[+*-]=(?= )}, sub { {'+=' => '-=', '-=' => '+=', '*=' => '+='}->{$_[0]} }],
     ['comparison', qr{(?<= )(?:==|!=|<=|>=|<|>)(?= )}, sub {
         {'==' => '!=', '!=' => '==', '<' => '>', '>' => '<', '<=' => '>=', '>=' => '<='}->{$_[0]} }],
-    ['off by one', qr{(?<= )(?:<=|>=|<|>)(?= )}, sub {
+    # of whole numbers only: between reals it would change nothing that can be measured
+    ['off by one', qr{(?<= )(?:<=|>=|<|>)(?= (?:\d+(?![.\w])|[\w.>-]*\b(?:n|n_\w+|N_\w+|\w+_MAX|len\w*|size|capacity|count)\b))}, sub {
         {'<' => '<=', '<=' => '<', '>' => '>=', '>=' => '>'}->{$_[0]} }],
     ['logic', qr{&&|\|\|}, sub { $_[0] eq '&&' ? '||' : '&&' }],
     ['negation', qr{(?<=[(\s])!(?=[\w(])}, sub { '' }],
