@@ -1,0 +1,50 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bench.pl ROWS ONLY JSON: rows of the benches ("suffix<TAB>json object" per line) as one table, and
+# as {"rows": [...]} in the file JSON, if that is not empty.
+use strict;
+use warnings;
+use JSON::PP ();
+
+my ($path, $only, $json) = @ARGV;
+my $coder = JSON::PP->new->canonical->allow_nonref;
+my @FIELDS = qw(name value unit spread peer peer_source workload error);
+
+open my $handle, '<', $path or die "$path: $!\n";
+my @rows;
+while (my $line = <$handle>) {
+    my ($suffix, $text) = $line =~ /^(\w*)\t(.*)$/ or next;
+    my $row = eval { $coder->decode($text) };
+    die "a bench printed what is no JSON object: $text\n" if ref $row ne 'HASH';
+    defined $row->{$_} or die "a row lacks '$_': $text\n" for qw(name value unit workload);
+    $row->{name} .= $suffix;
+    push @rows, {map { $_ => $row->{$_} } @FIELDS};
+}
+@rows = grep { $_->{name} eq $only } @rows if $only ne '';
+die "dev bench: no row '$only'\n" if !@rows;
+
+sub short {
+    my ($value) = @_;
+    return '-' if !defined $value;
+    return $value if $value !~ /^-?[\d.]+(?:e[+-]?\d+)?$/i;
+    return sprintf abs $value >= 1e5 || (abs $value < 1e-3 && $value != 0) ? '%.3g' : '%.4g', $value;
+}
+
+printf "%-42s %10s %8s %10s %7s  %s\n", 'name', 'ours', 'spread', 'peer', 'ratio', 'unit; error; peer; workload';
+for (@rows) {
+    my $ratio = defined $_->{peer} && $_->{peer} > 0 ? sprintf '%.1f', $_->{value} / $_->{peer} : '-';
+    my @text = ($_->{unit});
+    push @text, "error " . short($_->{error}) if defined $_->{error};
+    push @text, "peer: $_->{peer_source}" if defined $_->{peer_source} && length $_->{peer_source};
+    push @text, $_->{workload};
+    printf "%-42s %10s %8s %10s %7s  %s\n", $_->{name}, short($_->{value}), short($_->{spread}),
+        short($_->{peer}), $ratio, join '; ', @text;
+}
+
+if (defined $json && length $json) {
+    open my $out, '>', "$json.tmp" or die "$json.tmp: $!\n";
+    print {$out} '{"rows":[', join(",\n", map { $coder->encode($_) } @rows), "]}\n";
+    close $out or die "$json.tmp: $!\n";
+    rename "$json.tmp", $json or die "$json: $!\n";
+    print "written: $json\n";
+}
