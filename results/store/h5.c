@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTICE "SIMULATED - for research and education, not a medical device"
-
 void titri_h5_quiet(void)
 {
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -119,30 +117,6 @@ herr_t titri_h5_set_int(hid_t object, const char *name, int value)
 {
     const int32_t stored = value;
     return set_attribute(object, name, H5T_STD_I32LE, &stored);
-}
-
-hid_t titri_h5_create_file(const char *path, const char *content)
-{
-    /* the 1.10 format has checksums in all its metadata; naming it rather than "latest" keeps the
-     * bytes the same with a newer library */
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    hid_t file = H5I_INVALID_HID;
-    if (H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_obj_track_times(creation, 0) >= 0) {
-        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
-    }
-    if (file >= 0 && (titri_h5_set_text(file, "content", content) < 0 ||
-                      titri_h5_set_int(file, "schema_version", TITR_SCHEMA_VERSION) < 0 ||
-                      titri_h5_set_text(file, "titrate_version", TITR_VERSION) < 0 ||
-                      titri_h5_set_text(file, "notice", NOTICE) < 0)) {
-        (void)H5Fclose(file);
-        file = H5I_INVALID_HID;
-    }
-    titri_h5_close(creation);
-    titri_h5_close(access);
-    return file;
 }
 
 /* Member `name` of `parent`, opened or made. */

@@ -20,7 +20,7 @@ void titri_h5_quiet(void);
  * anything else `code`. `format` tells what could not be done. */
 titr_status titri_h5_fail_at(titr_error *err, titr_status code, const char *file, int line,
                              const char *format, ...) TITR_PRINTF(5, 6);
-#define titri_h5_fail(err, code, ...)                                                              \
+#define TITRI_H5_FAIL(err, code, ...)                                                              \
     titri_h5_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
 
 /* Close any handle but a file's; keeps the reason of an earlier failure, a negative id is fine. */
@@ -30,8 +30,6 @@ void titri_h5_close(hid_t id);
 hid_t titri_h5_type(titri_kind kind, size_t size);
 
 /* --- writing --- */
-/* File with root attributes; truncates. */
-hid_t titri_h5_create_file(const char *path, const char *content);
 /* Group by path from `parent`, missing ones made. Caller closes. */
 hid_t titri_h5_make_group(hid_t parent, const char *path);
 /* 1-D dataset with unit, description and source. rows = 0: it can grow. Caller closes. */

@@ -99,7 +99,7 @@ titr_status titri_h5_open_file(const char *path, const char *content, hid_t *fil
     const hid_t opened = H5Fopen(path, H5F_ACC_RDONLY, access);
     titri_h5_close(access);
     if (opened < 0) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG,
+        return TITRI_H5_FAIL(err, TITR_ERR_CONFIG,
                              "%s cannot be read: cut off, damaged, or not an HDF5 file", path);
     }
     const titr_status status = check_content(opened, path, content, err);
@@ -211,7 +211,7 @@ titr_status titri_h5_open_dataset(hid_t file, const char *file_name, const char 
     }
     const hid_t opened = H5Dopen2(file, name, H5P_DEFAULT);
     if (opened < 0) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: %s is damaged", file_name, name);
+        return TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: %s is damaged", file_name, name);
     }
     extent e;
     const hid_t type = H5Dget_type(opened);
@@ -220,7 +220,7 @@ titr_status titri_h5_open_dataset(hid_t file, const char *file_name, const char 
     titri_h5_close(type);
     if (!sound) {
         titri_h5_close(opened);
-        return titri_h5_fail(err, TITR_ERR_CONFIG,
+        return TITRI_H5_FAIL(err, TITR_ERR_CONFIG,
                              "%s: %s is damaged: its data are not what its shape promises",
                              file_name, name);
     }
@@ -279,7 +279,7 @@ titr_status titri_h5_read_manifest(hid_t file, const char *file_name, char **jso
         goto done;
     }
     if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0) {
-        status = titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /manifest is damaged", file_name);
+        status = TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: /manifest is damaged", file_name);
         goto done;
     }
     status = check_sum(dataset, file_name, text, err);

@@ -76,7 +76,7 @@ titr_status titri_input_read(const titri_input *in, const char *path, const char
                              void *values, titr_error *err)
 {
     if (rows > 0 && titri_h5_read_rows(in->dataset[c], in->type[c], first, rows, values) < 0) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", path, group,
+        return TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", path, group,
                              column->name);
     }
     return TITR_OK;

@@ -2,6 +2,9 @@
 /* A run's file: opening with every offset checked, and episodes. */
 #include "reader.h"
 
+#include "titrate/env/env.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +48,7 @@ static titr_status load_block(titr_reader *r, size_t first, titr_error *err)
     return status;
 }
 
-titr_status titri_reader_row(titr_reader *r, size_t k, const titri_episode **row, titr_error *err)
+titr_status titri_reader_row(titr_reader *r, size_t k, titri_episode *row, titr_error *err)
 {
     if (k >= r->episodes.rows) {
         return titr_fail(err, TITR_ERR_RANGE, "%s: episode %zu, expected less than %zu", r->path, k,
@@ -54,26 +57,48 @@ titr_status titri_reader_row(titr_reader *r, size_t k, const titri_episode **row
     if (k < r->block_first || k >= r->block_first + r->block_n) {
         TITR_TRY(load_block(r, k - k % TITRI_BLOCK_EPISODES, err));
     }
-    *row = &r->block[k - r->block_first];
+    *row = r->block[k - r->block_first];
+    return TITR_OK;
+}
+
+/* Values that a writer cannot have written. */
+static titr_status check_row(const titr_reader *r, size_t k, const titri_episode *row,
+                             titr_error *err)
+{
+    const size_t digits = strspn(row->seed, "0123456789");
+    errno = 0;
+    (void)strtoull(row->seed, NULL, 10);
+    if (digits == 0 || row->seed[digits] != '\0' || errno != 0) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: episode %zu has seed '%s', expected a number",
+                         r->path, k, row->seed);
+    }
+    if (!(row->episode >= 0.0 && row->episode <= UINT32_MAX) || row->end < 0 ||
+        row->end > TITR_END_FAULT) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "%s: episode %zu has number %g and end %d, expected 0 to 2^32 - 1 and 0 "
+                         "to %d",
+                         r->path, k, row->episode, row->end, TITR_END_FAULT);
+    }
     return TITR_OK;
 }
 
 /* Episodes follow each other without gap and fill /steps and /minutes exactly. */
-static titr_status check_offsets(titr_reader *r, titr_error *err)
+static titr_status check_episodes(titr_reader *r, titr_error *err)
 {
     double step = 0.0;
     double minute = 0.0;
     for (size_t k = 0; k < r->episodes.rows; k++) {
-        const titri_episode *row = NULL;
+        titri_episode row;
         TITR_TRY(titri_reader_row(r, k, &row, err));
-        if (row->first_step != step || row->first_minute != minute || row->n_steps < 0 ||
-            row->n_minutes < 0) {
+        TITR_TRY(check_row(r, k, &row, err));
+        if (row.first_step != step || row.first_minute != minute || row.n_steps < 0 ||
+            row.n_minutes < 0) {
             return titr_fail(err, TITR_ERR_CONFIG,
                              "%s: episode %zu begins at step %g and minute %g, expected %g and %g",
-                             r->path, k, row->first_step, row->first_minute, step, minute);
+                             r->path, k, row.first_step, row.first_minute, step, minute);
         }
-        step += row->n_steps;
-        minute += row->n_minutes;
+        step += row.n_steps;
+        minute += row.n_minutes;
     }
     if (step != (double)r->steps.rows || minute != (double)r->minutes.rows) {
         return titr_fail(err, TITR_ERR_CONFIG,
@@ -133,7 +158,7 @@ static titr_status open_all(titr_reader *r, titr_error *err)
     if (titri_h5_has(r->file, "/states")) {
         TITR_TRY(open_states(r, err));
     }
-    return check_offsets(r, err);
+    return check_episodes(r, err);
 }
 
 titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *err)
@@ -195,36 +220,30 @@ const char *const *titr_reader_states(const titr_reader *r, size_t *n)
     return r->state_name;
 }
 
-static titr_status header(titr_reader *r, size_t k, titr_trajectory *t, const titri_episode **row,
+static titr_status header(titr_reader *r, size_t k, titr_trajectory *t, titri_episode *row,
                           titr_error *err)
 {
-    char *end = NULL;
     TITR_TRY(titri_reader_row(r, k, row, err));
-    const titri_episode *e = *row;
     titr_trajectory_clear(t);
-    (void)snprintf(t->policy, sizeof t->policy, "%s", e->policy);
-    (void)snprintf(t->patient, sizeof t->patient, "%s", e->patient);
-    (void)snprintf(t->fault, sizeof t->fault, "%s", e->fault);
-    t->seed = strtoull(e->seed, &end, 10);
-    if (end == e->seed || *end != '\0' || !(e->episode >= 0.0 && e->episode <= UINT32_MAX)) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: episode %zu has seed '%s' and number %g",
-                         r->path, k, e->seed, e->episode);
-    }
-    t->episode = (uint32_t)e->episode;
-    t->end = e->end;
-    t->horizon_min = e->horizon_min;
-    t->end_min = e->end_min;
-    t->final_glucose_mg_dl = e->final_glucose_mg_dl;
-    t->final_cgm_mg_dl = e->final_cgm_mg_dl;
+    (void)snprintf(t->policy, sizeof t->policy, "%s", row->policy);
+    (void)snprintf(t->patient, sizeof t->patient, "%s", row->patient);
+    (void)snprintf(t->fault, sizeof t->fault, "%s", row->fault);
+    t->end = (unsigned char)row->end; /* checked on opening: 0 to TITR_END_FAULT */
+    t->horizon_min = row->horizon_min;
+    t->end_min = row->end_min;
+    t->final_glucose_mg_dl = row->final_glucose_mg_dl;
+    t->final_cgm_mg_dl = row->final_cgm_mg_dl;
+    t->episode = (uint32_t)row->episode;
+    t->seed = strtoull(row->seed, NULL, 10);
     return TITR_OK;
 }
 
 titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory *t,
                                        titr_error *err)
 {
-    const titri_episode *row = NULL;
+    titri_episode row;
     TITR_TRY(header(r, k, t, &row, err));
-    t->n = (size_t)row->n_steps;
+    t->n = (size_t)row.n_steps;
     return TITR_OK;
 }
 
@@ -261,12 +280,12 @@ static titr_status read_states(titr_reader *r, size_t first, size_t rows, titr_t
 
 titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, titr_error *err)
 {
-    const titri_episode *row = NULL;
+    titri_episode row;
     TITR_TRY(header(r, k, t, &row, err));
-    const size_t first = (size_t)row->first_step;
-    const size_t first_minute = (size_t)row->first_minute;
-    const size_t n = (size_t)row->n_steps;
-    const size_t n_minutes = (size_t)row->n_minutes;
+    const size_t first = (size_t)row.first_step;
+    const size_t first_minute = (size_t)row.first_minute;
+    const size_t n = (size_t)row.n_steps;
+    const size_t n_minutes = (size_t)row.n_minutes;
     TITR_TRY(titr_trajectory_set_states(t, r->states.n_columns, err));
     TITR_TRY(titri_trajectory_reserve(t, n, n_minutes, err));
     TITR_TRY(read_columns(r, &r->steps, "steps", titri_step_column, first, n, t, err));

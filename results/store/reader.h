@@ -6,8 +6,7 @@
 #include "h5.h"
 
 #define TITRI_BLOCK_EPISODES 512
-#define TITRI_MEMBERS_MAX 100000 /* of one group; more is not a file of ours */
-#define TITRI_PATH_MAX 512       /* of a dataset inside the file */
+#define TITRI_PATH_MAX 512 /* of a dataset inside the file */
 
 /* Columns of equal length, opened and checked against their table. */
 typedef struct titri_input {
@@ -42,8 +41,8 @@ typedef void titri_block_fn(void *ctx, const char *name, const void *values, siz
 titr_status titri_reader_walk(titr_reader *r, const char *group, titri_block_fn *block, void *ctx,
                               titr_error *err) TITR_NODISCARD;
 
-/* Row k of /episodes. @return borrowed until the next call. */
-titr_status titri_reader_row(titr_reader *r, size_t k, const titri_episode **row,
+/* Row k of /episodes. */
+titr_status titri_reader_row(titr_reader *r, size_t k, titri_episode *row,
                              titr_error *err) TITR_NODISCARD;
 
 #endif

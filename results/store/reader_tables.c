@@ -49,7 +49,7 @@ titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const c
         status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu rows", r->path, n);
     } else if (n > 0 && titri_h5_read_rows(dataset, H5T_NATIVE_DOUBLE, 0, n, read) < 0) {
         status =
-            titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
+            TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
     }
     titri_h5_close(dataset);
     if (status != TITR_OK) {
@@ -87,7 +87,7 @@ titr_status titr_reader_sheet_texts(titr_reader *r, const char *group, const cha
         status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu texts", r->path, n);
     } else if (read_texts(dataset, n, width, read) != TITR_OK) {
         status =
-            titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
+            TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: /%s/%s is damaged", r->path, group, column);
     }
     titri_h5_close(dataset);
     if (status != TITR_OK) {
@@ -106,48 +106,31 @@ int titr_reader_has(titr_reader *r, const char *path)
     return titri_h5_has(r->file, path);
 }
 
-/* Number of members of an open group. */
-static titr_status count_members(const titr_reader *r, hid_t group, const char *name, hsize_t *n,
-                                 titr_error *err)
-{
-    H5G_info_t info;
-    if (group < 0 || H5Gget_info(group, &info) < 0) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s is damaged", r->path, name);
-    }
-    if (info.nlinks > TITRI_MEMBERS_MAX) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: /%s has %llu members, at most %d are read",
-                         r->path, name, (unsigned long long)info.nlinks, TITRI_MEMBERS_MAX);
-    }
-    *n = info.nlinks;
-    return TITR_OK;
-}
+typedef struct listing {
+    void (*found)(void *ctx, const char *name);
+    void *ctx;
+} listing;
 
-static titr_status member_name(const titr_reader *r, hid_t group, const char *group_name, hsize_t i,
-                               char name[TITRI_PATH_MAX], titr_error *err)
+static herr_t list_one(hid_t group, const char *name, const H5L_info_t *info, void *data)
 {
-    const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
-                                              TITRI_PATH_MAX, H5P_DEFAULT);
-    if (length < 0 || length >= TITRI_PATH_MAX) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: /%s is damaged", r->path, group_name);
-    }
-    return TITR_OK;
+    const listing *l = data;
+    (void)group;
+    (void)info;
+    l->found(l->ctx, name);
+    return 0;
 }
 
 titr_status titr_reader_list(titr_reader *r, const char *group,
                              void (*found)(void *ctx, const char *name), void *ctx, titr_error *err)
 {
+    listing l = {found, ctx};
     if (!titri_h5_has(r->file, group)) {
         return titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no /%s", r->path, group);
     }
-    char name[TITRI_PATH_MAX];
-    hsize_t n = 0;
     const hid_t opened = H5Gopen2(r->file, group, H5P_DEFAULT);
-    titr_status status = count_members(r, opened, group, &n, err);
-    for (hsize_t i = 0; i < n && status == TITR_OK; i++) {
-        status = member_name(r, opened, group, i, name, err);
-        if (status == TITR_OK) {
-            found(ctx, name);
-        }
+    titr_status status = TITR_OK;
+    if (opened < 0 || H5Literate(opened, H5_INDEX_NAME, H5_ITER_INC, NULL, list_one, &l) < 0) {
+        status = TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: /%s is damaged", r->path, group);
     }
     titri_h5_close(opened);
     return status;
@@ -157,8 +140,11 @@ titr_status titr_reader_list(titr_reader *r, const char *group,
 
 typedef struct walk {
     titr_reader *r;
+    const char *group; /* "" or "/steps" */
     titri_block_fn *block;
     void *ctx;
+    titr_status status;
+    titr_error *err;
 } walk;
 
 static titr_status walk_rows(const walk *w, const char *name, hid_t dataset, hid_t type,
@@ -175,7 +161,7 @@ static titr_status walk_rows(const walk *w, const char *name, hid_t dataset, hid
     for (size_t first = 0; first < rows && status == TITR_OK; first += most) {
         const size_t n = rows - first < most ? rows - first : most;
         if (titri_h5_read_rows(dataset, type, first, n, values) < 0) {
-            status = titri_h5_fail(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
+            status = TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
         } else if (w->block != NULL) {
             w->block(w->ctx, name, values, n * size);
         }
@@ -204,55 +190,52 @@ static titr_status walk_dataset(const walk *w, const char *name, titr_error *err
     return status;
 }
 
-static titr_status walk_group(const walk *w, const char *name, int depth, titr_error *err);
-
-static titr_status walk_member(const walk *w, const char *name, int depth, titr_error *err)
+static titr_status walk_object(const walk *w, const char *name, const H5L_info_t *info,
+                               titr_error *err)
 {
-    if (!titri_h5_has(w->r->file, name)) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: %s is a link out of the file", w->r->path,
-                         name);
+    if (info->type != H5L_TYPE_HARD) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: %s is a link, expected data", w->r->path, name);
     }
     const hid_t object = H5Oopen(w->r->file, name, H5P_DEFAULT);
     if (object < 0) {
-        return titri_h5_fail(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
+        return TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: %s is damaged", w->r->path, name);
     }
     const H5I_type_t kind = H5Iget_type(object);
     titri_h5_close(object);
-    if (kind == H5I_GROUP) {
-        return walk_group(w, name, depth + 1, err);
-    }
     /* the manifest is read and checked on opening */
-    return strcmp(name, "/manifest") == 0 ? TITR_OK : walk_dataset(w, name, err);
+    return kind == H5I_GROUP || strcmp(name, "/manifest") == 0 ? TITR_OK
+                                                               : walk_dataset(w, name, err);
 }
 
-static titr_status walk_group(const walk *w, const char *name, int depth, titr_error *err)
+static herr_t walk_one(hid_t group, const char *member, const H5L_info_t *info, void *data)
 {
-    enum { DEPTH_MAX = 8 }; /* a group may contain itself */
-    char member[TITRI_PATH_MAX];
-    char path[2 * TITRI_PATH_MAX];
-    hsize_t n = 0;
-    if (depth > DEPTH_MAX) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: more than %d groups within each other",
-                         w->r->path, DEPTH_MAX);
+    walk *w = data;
+    char name[TITRI_PATH_MAX];
+    (void)group;
+    const int length = snprintf(name, sizeof name, "%s/%s", w->group, member);
+    if (length >= TITRI_PATH_MAX) {
+        w->status = titr_fail(w->err, TITR_ERR_CONFIG, "%s: the name %.40s... is too long",
+                              w->r->path, name);
+    } else {
+        w->status = walk_object(w, name, info, w->err);
     }
-    const hid_t group = H5Gopen2(w->r->file, name[0] == '\0' ? "/" : name, H5P_DEFAULT);
-    titr_status status = count_members(w->r, group, name, &n, err);
-    for (hsize_t i = 0; i < n && status == TITR_OK; i++) {
-        status = member_name(w->r, group, name, i, member, err);
-        (void)snprintf(path, sizeof path, "%s/%s", name, member);
-        if (status == TITR_OK) {
-            status = walk_member(w, path, depth, err);
-        }
-    }
-    titri_h5_close(group);
-    return status;
+    return w->status == TITR_OK ? 0 : 1;
 }
 
 titr_status titri_reader_walk(titr_reader *r, const char *group, titri_block_fn *block, void *ctx,
                               titr_error *err)
 {
-    const walk w = {r, block, ctx};
-    return walk_group(&w, group, 0, err);
+    walk w = {r, group, block, ctx, TITR_OK, err};
+    const hid_t opened = H5Gopen2(r->file, group[0] == '\0' ? "/" : group, H5P_DEFAULT);
+    /* visits each object once, whatever circle its links make */
+    const herr_t done =
+        opened < 0 ? -1 : H5Lvisit(opened, H5_INDEX_NAME, H5_ITER_INC, walk_one, &w);
+    if (done < 0 && w.status == TITR_OK) {
+        w.status = TITRI_H5_FAIL(err, TITR_ERR_CONFIG, "%s: %s is damaged", r->path,
+                                 group[0] == '\0' ? "the file" : group);
+    }
+    titri_h5_close(opened);
+    return w.status;
 }
 
 titr_status titr_reader_verify(titr_reader *r, titr_error *err)

@@ -65,92 +65,106 @@ static titr_status check_place(const char *path, titr_error *err)
     return status;
 }
 
-titr_status titri_replace_begin(titri_replace *r, const char *path, titr_error *err)
+/* Open NAME.tmp and hold it alone. @return descriptor, or -1 with errno; EWOULDBLOCK: another
+ * writer holds it. */
+static int open_alone(const char *tmp)
 {
-    *r = (titri_replace){NULL, NULL};
-    TITR_TRY(check_place(path, err));
-    titri_replace made = {.path = join(path, ""), .tmp = join(path, ".tmp")};
-    titr_status status = TITR_OK;
-    int fd = -1;
-    if (made.path == NULL || made.tmp == NULL) {
-        status = titr_fail(err, TITR_ERR_NOMEM, "no memory for the name %s", path);
-        goto done;
-    }
-    fd = open(made.tmp, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (fd < 0) {
-        status = cannot(err, made.tmp, "write");
-        goto done;
-    }
-    /* a writer holds this lock while it works (HDF5 takes it too); where locks are not supported
-     * we go on without */
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        status = titr_fail(err, TITR_ERR_IO, "cannot write %s: another process is writing %s", path,
-                           made.tmp);
-        goto done;
-    }
-    if (ftruncate(fd, 0) != 0) {
-        status = cannot(err, made.tmp, "write");
-        goto done;
-    }
-    *r = made;
-    made = (titri_replace){NULL, NULL};
-done:
-    if (fd >= 0) {
+    struct stat mine;
+    struct stat named;
+    for (;;) {
+        const int fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (fd < 0) {
+            return -1;
+        }
+        const int refused = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (refused) {
+            (void)close(fd);
+            errno = EWOULDBLOCK;
+            return -1;
+        }
+        /* another writer may have renamed or removed it between our open and our lock; where locks
+         * are not supported at all we go on without */
+        if (fstat(fd, &mine) == 0 && stat(tmp, &named) == 0 && mine.st_ino == named.st_ino &&
+            mine.st_dev == named.st_dev) {
+            return fd;
+        }
         (void)close(fd);
     }
-    free(made.path);
-    free(made.tmp);
+}
+
+static titr_status open_tmp(titri_replace *r, titr_error *err)
+{
+    r->fd = open_alone(r->tmp);
+    if (r->fd < 0 && errno == EWOULDBLOCK) {
+        return titr_fail(err, TITR_ERR_IO, "cannot write %s: another process is writing %s",
+                         r->path, r->tmp);
+    }
+    if (r->fd < 0 || ftruncate(r->fd, 0) != 0) {
+        return cannot(err, r->tmp, "write");
+    }
+    return TITR_OK;
+}
+
+static void release(titri_replace *r)
+{
+    if (r->fd >= 0) {
+        (void)close(r->fd);
+    }
+    free(r->tmp);
+    free(r->path);
+    *r = TITRI_REPLACE_NONE;
+}
+
+titr_status titri_replace_begin(titri_replace *r, const char *path, titr_error *err)
+{
+    *r = TITRI_REPLACE_NONE;
+    TITR_TRY(check_place(path, err));
+    titr_status status = TITR_OK;
+    r->path = join(path, "");
+    r->tmp = join(path, ".tmp");
+    if (r->path == NULL || r->tmp == NULL) {
+        status = titr_fail(err, TITR_ERR_NOMEM, "no memory for the name %s", path);
+    } else {
+        status = open_tmp(r, err);
+    }
+    if (status != TITR_OK) {
+        release(r); /* another writer's NAME.tmp stays */
+    }
     return status;
 }
 
-static titr_status sync_path(const char *path, int flags, titr_error *err)
+static titr_status sync_folder(const char *path, titr_error *err)
 {
-    const int fd = open(path, flags | O_CLOEXEC);
-    if (fd < 0) {
-        return cannot(err, path, "open");
-    }
     titr_status status = TITR_OK;
-    /* EINVAL: this kind of file system has no fsync for it */
-    if (fsync(fd) != 0 && errno != EINVAL) {
-        status = cannot(err, path, "write");
+    char *folder = folder_of(path);
+    const int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* EINVAL: this kind of file system cannot sync a folder */
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
+        status = cannot(err, path, "write the folder of");
     }
-    if (close(fd) != 0 && status == TITR_OK) {
-        status = cannot(err, path, "write");
+    if (fd >= 0) {
+        (void)close(fd);
     }
+    free(folder);
     return status;
 }
 
 titr_status titri_replace_commit(titri_replace *r, titr_error *err)
 {
-    char *folder = folder_of(r->path);
-    titr_status status = TITR_OK;
-    if (folder == NULL) {
-        status = titr_fail(err, TITR_ERR_NOMEM, "no memory for the name %s", r->path);
-        goto done;
+    if (fsync(r->fd) != 0 || rename(r->tmp, r->path) != 0) {
+        const titr_status status = cannot(err, r->path, "write");
+        titri_replace_abort(r);
+        return status;
     }
-    status = sync_path(r->tmp, O_RDWR, err);
-    if (status != TITR_OK) {
-        goto done;
-    }
-    if (rename(r->tmp, r->path) != 0) {
-        status = cannot(err, r->path, "write");
-        goto done;
-    }
-    free(r->tmp);
-    r->tmp = NULL;
-    status = sync_path(folder, O_RDONLY | O_DIRECTORY, err);
-done:
-    free(folder);
-    titri_replace_abort(r);
+    const titr_status status = sync_folder(r->path, err);
+    release(r);
     return status;
 }
 
 void titri_replace_abort(titri_replace *r)
 {
     if (r->tmp != NULL) {
-        (void)unlink(r->tmp);
+        (void)unlink(r->tmp); /* before the lock is given up */
     }
-    free(r->tmp);
-    free(r->path);
-    *r = (titri_replace){NULL, NULL};
+    release(r);
 }

@@ -47,9 +47,9 @@ static titr_status write_column(titr_writer *w, hid_t group, const char *group_n
     const size_t chunk = rows == 0 ? 1 : rows < most ? rows : most;
     const hid_t dataset = titri_h5_create_column(group, column, rows, chunk, w->compression);
     titr_status status = TITR_OK;
-    if (dataset < 0 || (rows > 0 && titri_h5_write_rows(dataset, 0, rows, values) < 0)) {
-        status = titri_h5_fail(err, TITR_ERR_IO, "cannot write %s: /%s/%s", w->place.path,
-                               group_name, column->name);
+    if (!titri_output_fine(&w->out, dataset) ||
+        !titri_output_fine(&w->out, titri_h5_write_rows(dataset, 0, rows, values))) {
+        status = titri_output_fail(&w->out, group_name, column->name, err);
     }
     titri_h5_close(dataset);
     return status;
@@ -72,8 +72,8 @@ static titr_status write_sheet_column(titr_writer *w, hid_t group, const char *g
     column.size = longest(from->text, rows) + 1;
     char *packed = pack(from->text, rows, column.size);
     if (packed == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for /%s/%s", w->place.path, group_name,
-                         from->name);
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for /%s/%s", w->out.place.path,
+                         group_name, from->name);
     }
     const titr_status status = write_column(w, group, group_name, &column, packed, rows, err);
     free(packed);
@@ -85,7 +85,7 @@ static titr_status check_sheet(const titr_writer *w, const char *group,
                                titr_error *err)
 {
     if (w->failed) {
-        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->place.path);
+        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
     }
     TITR_TRY(check_group(group, err));
     for (size_t c = 0; c < n_columns; c++) {
@@ -104,10 +104,10 @@ static titr_status write_sheet(titr_writer *w, const char *group, const titr_she
                                titr_error *err)
 {
     TITR_TRY(check_sheet(w, group, column, n_columns, rows, err));
-    const hid_t at = titri_h5_make_group(w->file, group);
+    const hid_t at = titri_h5_make_group(w->out.file, group);
     titr_status status = TITR_OK;
-    if (at < 0) {
-        status = titri_h5_fail(err, TITR_ERR_IO, "cannot write %s: /%s", w->place.path, group);
+    if (!titri_output_fine(&w->out, at)) {
+        status = titri_output_fail(&w->out, group, "", err);
     }
     for (size_t c = 0; c < n_columns && status == TITR_OK; c++) {
         status = write_sheet_column(w, at, group, &column[c],
@@ -127,6 +127,7 @@ titr_status titr_writer_sheet(titr_writer *w, const char *group, const titr_shee
 /* --- patients --- */
 
 enum { AGE, WEIGHT, HEIGHT, TDI, N_COVARIATE };
+#define N_HOURS ((size_t)24)
 
 static const char *sex_name(titr_sex sex)
 {
@@ -184,10 +185,10 @@ static titr_status write_patients(titr_writer *w, const titr_cohort *cohort, tit
 static titr_status write_settings(titr_writer *w, const titr_cohort *cohort, double *value,
                                   const char **text, titr_error *err)
 {
-    const size_t n = cohort->n * 24;
+    const size_t n = cohort->n * N_HOURS;
     for (size_t i = 0; i < n; i++) {
-        const titr_child *child = &cohort->child[i / 24];
-        const size_t hour = i % 24;
+        const titr_child *child = &cohort->child[i / N_HOURS];
+        const size_t hour = i % N_HOURS;
         text[i] = child->patient.id;
         value[i] = (double)hour;
         value[n + i] = child->published.basal_u_per_h[hour];
@@ -211,12 +212,12 @@ titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err)
 {
     const size_t width = N_COVARIATE + model->params.n;
-    const size_t most = width > 5 * 24 ? width : (size_t)5 * 24;
+    const size_t most = width > 5 * N_HOURS ? width : 5 * N_HOURS;
     double *value = malloc((cohort->n * most + 1) * sizeof *value);
-    const char **text = malloc((cohort->n * 24 + 1) * sizeof *text);
+    const char **text = malloc((cohort->n * N_HOURS + 1) * sizeof *text);
     titr_status status = TITR_OK;
     if (value == NULL || text == NULL) {
-        status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu patients", w->place.path,
+        status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu patients", w->out.place.path,
                            cohort->n);
         goto done;
     }

@@ -3,7 +3,7 @@
 #ifndef TITRI_STORE_TABLE_H
 #define TITRI_STORE_TABLE_H
 
-#include "h5.h"
+#include "output.h"
 
 /* Where a column's next rows come from. */
 typedef struct titri_source {
@@ -12,7 +12,9 @@ typedef struct titri_source {
 } titri_source;
 
 typedef struct titri_table {
-    const char *group, *path;   /* borrowed: of the table in the file, of the file for messages */
+    titri_output *out; /* borrowed; NULL: no such table */
+    const char *group; /* borrowed                      */
+    titr_compression compression;
     const titri_column *column; /* borrowed [n_columns] */
     size_t n_columns;
     size_t chunk_rows;
@@ -22,16 +24,14 @@ typedef struct titri_table {
     char **buffer;
 } titri_table;
 
-titr_status titri_table_init(titri_table *t, const char *path, const char *group,
+titr_status titri_table_init(titri_table *t, titri_output *out, const char *group,
                              const titri_column *column, size_t n_columns,
-                             titr_error *err) TITR_NODISCARD;
+                             titr_compression compression, titr_error *err) TITR_NODISCARD;
 /* Append `rows` rows. @param[in] source [n_columns]. */
-titr_status titri_table_add(titri_table *t, hid_t file, titr_compression compression,
-                            const titri_source *source, size_t rows,
+titr_status titri_table_add(titri_table *t, const titri_source *source, size_t rows,
                             titr_error *err) TITR_NODISCARD;
 /* Write what is still buffered, make the datasets of an empty table, close them. */
-titr_status titri_table_finish(titri_table *t, hid_t file, titr_compression compression,
-                               titr_error *err) TITR_NODISCARD;
+titr_status titri_table_finish(titri_table *t, titr_error *err) TITR_NODISCARD;
 /* Release; fine on a zeroed table. */
 void titri_table_fini(titri_table *t);
 

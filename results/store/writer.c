@@ -11,7 +11,7 @@ static titr_status open_states(titr_writer *w, titr_table states, titr_error *er
 {
     w->state_column = calloc(states.n, sizeof *w->state_column);
     if (w->state_column == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu states", w->place.path,
+        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu states", w->out.place.path,
                          states.n);
     }
     for (size_t i = 0; i < states.n; i++) {
@@ -22,18 +22,20 @@ static titr_status open_states(titr_writer *w, titr_table states, titr_error *er
                                             .kind = TITRI_F32,
                                             .size = sizeof(float)};
     }
-    return titri_table_init(&w->states, w->place.path, "states", w->state_column, states.n, err);
+    return titri_table_init(&w->states, &w->out, "states", w->state_column, states.n,
+                            w->compression, err);
 }
 
 static titr_status open_tables(titr_writer *w, int with_minutes, titr_table states, titr_error *err)
 {
-    const char *path = w->place.path;
-    TITR_TRY(titri_table_init(&w->episodes, path, "episodes", titri_episode_column, TITRI_N_EPISODE,
-                              err));
-    TITR_TRY(titri_table_init(&w->steps, path, "steps", titri_step_column, TITRI_N_STEP, err));
+    titri_output *out = &w->out;
+    TITR_TRY(titri_table_init(&w->episodes, out, "episodes", titri_episode_column, TITRI_N_EPISODE,
+                              w->compression, err));
+    TITR_TRY(titri_table_init(&w->steps, out, "steps", titri_step_column, TITRI_N_STEP,
+                              w->compression, err));
     if (with_minutes) {
-        TITR_TRY(titri_table_init(&w->minutes, path, "minutes", titri_minute_column, TITRI_N_MINUTE,
-                                  err));
+        TITR_TRY(titri_table_init(&w->minutes, out, "minutes", titri_minute_column, TITRI_N_MINUTE,
+                                  w->compression, err));
     }
     return states.n > 0 ? open_states(w, states, err) : TITR_OK;
 }
@@ -41,22 +43,14 @@ static titr_status open_tables(titr_writer *w, int with_minutes, titr_table stat
 titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
                              titr_table states, titr_writer **out, titr_error *err)
 {
-    titri_h5_quiet();
     titr_writer *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for a writer", path);
     }
-    w->file = H5I_INVALID_HID;
     w->compression = compression;
-    titr_status status = titri_replace_begin(&w->place, path, err);
+    titr_status status = titri_output_open(&w->out, path, TITRI_CONTENT_RUN, err);
     if (status == TITR_OK) {
         status = open_tables(w, with_minutes, states, err);
-    }
-    if (status == TITR_OK) {
-        w->file = titri_h5_create_file(w->place.tmp, TITRI_CONTENT_RUN);
-        if (w->file < 0) {
-            status = titri_h5_fail(err, TITR_ERR_IO, "cannot write %s", path);
-        }
     }
     if (status != TITR_OK) {
         titr_writer_abort(w);
@@ -69,28 +63,28 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
 static titr_status check_episode(const titr_writer *w, const titr_trajectory *t, titr_error *err)
 {
     if (w->failed) {
-        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->place.path);
+        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
     }
     if (t->n_states != w->states.n_columns) {
         return titr_fail(err, TITR_ERR_ARG, "%s: episode of %s with %zu states, expected %zu",
-                         w->place.path, t->patient, t->n_states, w->states.n_columns);
+                         w->out.place.path, t->patient, t->n_states, w->states.n_columns);
     }
     if (t->n > INT32_MAX || t->minutes.n > INT32_MAX) {
         return titr_fail(err, TITR_ERR_RANGE, "%s: episode of %s with %zu steps, at most %d",
-                         w->place.path, t->patient, t->n > t->minutes.n ? t->n : t->minutes.n,
+                         w->out.place.path, t->patient, t->n > t->minutes.n ? t->n : t->minutes.n,
                          INT32_MAX);
     }
     return TITR_OK;
 }
 
-static titr_status append_rows(titr_writer *w, titri_table *table, const titr_trajectory *t,
-                               size_t rows, titr_error *err)
+static titr_status append_rows(titri_table *table, const titr_trajectory *t, size_t rows,
+                               titr_error *err)
 {
     titri_source source[TITRI_N_STEP];
     for (size_t c = 0; c < table->n_columns; c++) {
         source[c] = (titri_source){titri_column_values(t, &table->column[c]), 0};
     }
-    return titri_table_add(table, w->file, w->compression, source, rows, err);
+    return titri_table_add(table, source, rows, err);
 }
 
 static titr_status append_states(titr_writer *w, const titr_trajectory *t, titr_error *err)
@@ -99,7 +93,7 @@ static titr_status append_states(titr_writer *w, const titr_trajectory *t, titr_
     for (size_t i = 0; i < t->n_states; i++) {
         source[i] = (titri_source){t->state + i, t->n_states * sizeof *t->state};
     }
-    return titri_table_add(&w->states, w->file, w->compression, source, t->n, err);
+    return titri_table_add(&w->states, source, t->n, err);
 }
 
 /* Where the rows that come next will stand. */
@@ -111,7 +105,7 @@ static double next_row(const titri_table *table)
 static titr_status append_header(titr_writer *w, const titr_trajectory *t, double first_step,
                                  double first_minute, titr_error *err)
 {
-    const int with_minutes = w->minutes.group != NULL;
+    const int with_minutes = w->minutes.out != NULL;
     titri_episode row;
     memset(&row, 0, sizeof row); /* texts are stored to their full width */
     (void)snprintf(row.policy, sizeof row.policy, "%s", t->policy);
@@ -132,7 +126,7 @@ static titr_status append_header(titr_writer *w, const titr_trajectory *t, doubl
     for (size_t c = 0; c < TITRI_N_EPISODE; c++) {
         source[c] = (titri_source){(const char *)&row + titri_episode_column[c].offset, 0};
     }
-    return titri_table_add(&w->episodes, w->file, w->compression, source, 1, err);
+    return titri_table_add(&w->episodes, source, 1, err);
 }
 
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t, titr_error *err)
@@ -140,11 +134,11 @@ titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t, titr_er
     TITR_TRY(check_episode(w, t, err));
     const double first_step = next_row(&w->steps);
     const double first_minute = next_row(&w->minutes);
-    titr_status status = append_rows(w, &w->steps, t, t->n, err);
-    if (status == TITR_OK && w->minutes.group != NULL) {
-        status = append_rows(w, &w->minutes, t, t->minutes.n, err);
+    titr_status status = append_rows(&w->steps, t, t->n, err);
+    if (status == TITR_OK && w->minutes.out != NULL) {
+        status = append_rows(&w->minutes, t, t->minutes.n, err);
     }
-    if (status == TITR_OK && w->states.group != NULL) {
+    if (status == TITR_OK && w->states.out != NULL) {
         status = append_states(w, t, err);
     }
     if (status == TITR_OK) {
@@ -156,22 +150,20 @@ titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t, titr_er
 
 titr_status titr_writer_manifest(titr_writer *w, const char *json, titr_error *err)
 {
-    if (titri_h5_write_manifest(w->file, json) < 0) {
-        w->failed = 1;
-        return titri_h5_fail(err, TITR_ERR_IO, "cannot write %s: /manifest", w->place.path);
-    }
+    const titr_status status = titri_output_manifest(&w->out, json, err);
+    w->failed = w->failed || status != TITR_OK;
     w->has_manifest = 1;
-    return TITR_OK;
+    return status;
 }
 
 /* What a reader needs to know about the tables beyond their columns. */
 static titr_status annotate(titr_writer *w, titr_error *err)
 {
-    const hid_t end = H5Dopen2(w->file, "/episodes/end", H5P_DEFAULT);
+    const hid_t end = H5Dopen2(w->out.file, "/episodes/end", H5P_DEFAULT);
     herr_t done = end < 0 ? -1 : titri_h5_set_text(end, "codes", TITRI_END_CODES);
     titri_h5_close(end);
-    if (done >= 0 && w->states.group != NULL) {
-        const hid_t states = H5Gopen2(w->file, "/states", H5P_DEFAULT);
+    if (done >= 0 && w->states.out != NULL) {
+        const hid_t states = H5Gopen2(w->out.file, "/states", H5P_DEFAULT);
         char names[TITR_STATES_MAX * TITR_NAME_MAX] = "";
         size_t at = 0;
         for (size_t i = 0; i < w->states.n_columns && at < sizeof names; i++) {
@@ -181,18 +173,18 @@ static titr_status annotate(titr_writer *w, titr_error *err)
         done = states < 0 ? -1 : titri_h5_set_text(states, "names", names);
         titri_h5_close(states);
     }
-    return done < 0 ? titri_h5_fail(err, TITR_ERR_IO, "cannot write %s", w->place.path) : TITR_OK;
+    return titri_output_fine(&w->out, done) ? TITR_OK : titri_output_fail(&w->out, "", "", err);
 }
 
 static titr_status finish_tables(titr_writer *w, titr_error *err)
 {
     titri_table *const tables[] = {&w->steps, &w->minutes, &w->states, &w->episodes};
     if (w->failed) {
-        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->place.path);
+        return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
     }
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (tables[i]->group != NULL) {
-            TITR_TRY(titri_table_finish(tables[i], w->file, w->compression, err));
+        if (tables[i]->out != NULL) {
+            TITR_TRY(titri_table_finish(tables[i], err));
         }
     }
     TITR_TRY(annotate(w, err));
@@ -203,14 +195,7 @@ titr_status titr_writer_commit(titr_writer *w, titr_error *err)
 {
     titr_status status = finish_tables(w, err);
     if (status == TITR_OK) {
-        const hid_t file = w->file;
-        w->file = H5I_INVALID_HID;
-        if (H5Fclose(file) < 0) {
-            status = titri_h5_fail(err, TITR_ERR_IO, "cannot write %s", w->place.path);
-        }
-    }
-    if (status == TITR_OK) {
-        status = titri_replace_commit(&w->place, err);
+        status = titri_output_commit(&w->out, err);
     }
     titr_writer_abort(w);
     return status;
@@ -225,10 +210,7 @@ void titr_writer_abort(titr_writer *w)
     titri_table_fini(&w->minutes);
     titri_table_fini(&w->states);
     titri_table_fini(&w->episodes);
-    if (w->file >= 0) {
-        (void)H5Fclose(w->file);
-    }
-    titri_replace_abort(&w->place);
+    titri_output_abort(&w->out);
     free(w->state_column);
     free(w);
 }

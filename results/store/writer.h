@@ -3,14 +3,12 @@
 #ifndef TITRI_STORE_WRITER_H
 #define TITRI_STORE_WRITER_H
 
-#include "replace.h"
 #include "table.h"
 
 struct titr_writer {
-    titri_replace place;
-    hid_t file;
+    titri_output out;
     titr_compression compression;
-    titri_table episodes, steps, minutes, states; /* group NULL: not recorded */
+    titri_table episodes, steps, minutes, states; /* out NULL: not recorded */
     titri_column *state_column;                   /* owned                    */
     int has_manifest;
     int failed; /* a write went wrong: nothing but abort is left */

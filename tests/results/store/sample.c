@@ -32,7 +32,7 @@ static titr_step random_step(uint64_t *state, size_t i)
     row.elapsed_min = 5.0F;
     row.glucose_mg_dl = (float)number(state);
     row.cgm_mg_dl = i % 7 == 6 ? (float)NAN : (float)number(state);
-    row.action_level = (int16_t)(i % 9) - 1;
+    row.action_level = (int16_t)((int)(i % 9) - 1);
     return row;
 }
 

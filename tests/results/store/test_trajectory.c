@@ -63,8 +63,8 @@ Test(trajectory, states_are_nan_until_filled_and_chosen_first)
         cr_assert_eq(titr_trajectory_append(&t, &row, NULL), TITR_OK);
         t.state[i * 3] = (float)i;
     }
-    cr_assert_float_eq(t.state[299 * 3], 299.0F, 0.0F);
-    cr_assert(isnan(t.state[299 * 3 + 2]));
+    cr_assert_float_eq(t.state[(size_t)299 * 3], 299.0F, 0.0F);
+    cr_assert(isnan(t.state[(size_t)299 * 3 + 2]));
     cr_assert_eq(titr_trajectory_set_states(&t, 2, &err), TITR_ERR_ARG);
     cr_assert(strstr(err.what, "300 rows"));
     titr_trajectory_clear(&t);
