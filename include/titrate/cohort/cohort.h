@@ -39,6 +39,7 @@ typedef struct titr_child {
 typedef struct titr_cohort {
     titr_child *child;
     size_t n;
+    char note[256]; /* one line for the user: what was derived or assumed; empty if nothing */
 } titr_cohort;
 
 /** A subject list: "" or "all" = everyone; "children" = ids that begin with "child"; else ids
