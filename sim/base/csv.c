@@ -10,10 +10,11 @@
 
 #define BLANK " \t\r"
 
-/* @param[out] text zero-terminated, owned by the caller. */
-static titr_status read_whole(FILE *file, const char *path, char **text, size_t *n, titr_error *err)
+/* @return zero-terminated text owned by the caller; NULL with `status` and `err` filled. */
+static char *read_whole(FILE *file, const char *path, size_t *n, titr_status *status,
+                        titr_error *err)
 {
-    size_t capacity = 1u << 16;
+    size_t capacity = 1U << 16;
     char *bytes = malloc(capacity);
     *n = 0;
     while (bytes != NULL) {
@@ -29,15 +30,16 @@ static titr_status read_whole(FILE *file, const char *path, char **text, size_t 
         bytes = larger;
     }
     if (bytes == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory to read it", path);
-    }
-    if (ferror(file)) {
-        free(bytes);
-        return titr_fail(err, TITR_ERR_IO, "%s: cannot be read", path);
+        *status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory to read it", path);
+        return NULL;
     }
     bytes[*n] = '\0';
-    *text = bytes;
-    return TITR_OK;
+    if (ferror(file) != 0) {
+        *status = titr_fail(err, TITR_ERR_IO, "%s: cannot be read", path);
+        free(bytes);
+        return NULL;
+    }
+    return bytes;
 }
 
 static size_t count(const char *text, char c)
@@ -164,14 +166,18 @@ titr_status titr_csv_read(const char *path, titr_csv *out, titr_error *err)
 {
     titr_csv csv = {0};
     size_t n = 0;
+    titr_status status = TITR_OK;
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return titr_fail(err, TITR_ERR_CONFIG, "%s: cannot be opened: %s", path, strerror(errno));
     }
-    titr_status status = read_whole(file, path, &csv.text, &n, err);
+    csv.text = read_whole(file, path, &n, &status, err);
     (void)fclose(file);
+    if (csv.text == NULL) {
+        return status;
+    }
     csv.path = strdup(path);
-    if (status == TITR_OK && csv.path == NULL) {
+    if (csv.path == NULL) {
         status = titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for its name", path);
     }
     status = status != TITR_OK ? status : check_text(&csv, n, err);

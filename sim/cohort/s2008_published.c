@@ -235,7 +235,7 @@ titr_status titr_cohort_load_published(const char *path, const titr_model_type *
                                        titr_cohort *out, titr_error *err)
 {
     (void)path;
-    size_t column[TITR_PARAMS_MAX];
+    size_t column[TITR_PARAMS_MAX] = {0};
     TITR_TRY(match_columns(model, column, err));
     titr_cohort cohort = {.child = calloc(N_SUBJECTS, sizeof *cohort.child), .n = N_SUBJECTS};
     if (cohort.child == NULL) {

@@ -5,6 +5,8 @@
 #include "support/temp_file.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static titr_status read_text(const char *text, size_t n, titr_csv *csv, titr_error *err)
@@ -91,9 +93,9 @@ Test(csv, a_long_file_is_read_whole)
     enum { ROWS = 20000 };
     char *text = malloc(ROWS * 16 + 16);
     cr_assert_not_null(text);
-    size_t n = (size_t)sprintf(text, "k,square\n");
+    size_t n = (size_t)snprintf(text, 32, "k,square\n");
     for (int k = 0; k < ROWS; k++) {
-        n += (size_t)sprintf(text + n, "%d,%d\n", k, k * k);
+        n += (size_t)snprintf(text + n, 32, "%d,%d\n", k, k * k);
     }
     titr_csv csv;
     titr_error err = {0};
