@@ -6,7 +6,6 @@
 #include "h5.h"
 
 #define TITRI_BLOCK_EPISODES 512
-#define TITRI_PATH_MAX 512 /* of a dataset inside the file */
 
 /* Columns of equal length, opened and checked against their table. */
 typedef struct titri_input {

@@ -99,7 +99,8 @@ titr_status titr_reader_sha256(titr_reader *r, char hex[TITR_SHA256_HEX],
 titr_status titr_checkpoint_save(const char *path, const char *manifest_json,
                                  titr_status (*visit)(void *ctx, titr_visitor *v, titr_error *err),
                                  void *ctx, titr_error *err) TITR_NODISCARD;
-/** Load through `visit`; the saved manifest must equal `manifest_json` unless that is NULL. */
+/** Load through `visit`; the saved manifest must equal `manifest_json` unless that is NULL. After a
+ *  failure the values visited before it are loaded and the others are not: do not go on. */
 titr_status titr_checkpoint_load(const char *path, const char *manifest_json,
                                  titr_status (*visit)(void *ctx, titr_visitor *v, titr_error *err),
                                  void *ctx, titr_error *err) TITR_NODISCARD;
