@@ -176,7 +176,7 @@ static titr_status read_value(const reader *r, const char *text, size_t k, doubl
 
 static titr_status read_row(const reader *r, char *cursor, titr_dosing_row *row, titr_error *err)
 {
-    *row = (titr_dosing_row){0};
+    *row = (titr_dosing_row){.line = r->line_number};
     size_t n = 0;
     for (const char *text = next_field(&cursor); text != NULL; text = next_field(&cursor), n++) {
         if (n < r->n_columns) {

@@ -74,6 +74,8 @@ typedef struct titr_agent_type {
     size_t n_tune;
     int learns; /* 1 = has learn and visit                                */
     int wraps;  /* 1 = acts through another policy, named by its key "of" */
+    /** @param[in] def checked, borrowed for the call. On failure context->inner stays the caller's.
+     */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err);
     void (*destroy)(void *self);
@@ -96,8 +98,11 @@ typedef struct titr_agent {
     void *self;
 } titr_agent;
 
+/** Checks the slot's options and creates the agent. context->inner is taken over, on failure too.
+ *  @param[out] out owned by the caller: titr_agent_destroy. */
 titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context, titr_agent **out,
                               titr_error *err) TITR_NODISCARD;
+/** Destroys what the agent wraps as well. NULL is fine. */
 void titr_agent_destroy(titr_agent *agent);
 
 #endif

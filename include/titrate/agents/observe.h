@@ -28,11 +28,13 @@ typedef struct titr_observer {
 size_t titr_observer_size(const titr_observer *observer);
 /** Fill obs [record->n][size]. */
 void titr_observer_fill(const titr_observer *observer, const titr_record *record, double *obs);
-/** Number of cells of the plain-bin table: product of (edges + 1) over all values. */
+/** Number of cells of the plain-bin table: product of (edges + 1) over all values; SIZE_MAX when
+ *  that is more than a size_t holds. */
 size_t titr_observer_cells(const titr_observer *observer);
 /** Cell of one observation vector. */
 size_t titr_observer_cell(const titr_observer *observer, const double *obs);
-/** Edges that cut [lo, hi] of the observable into `bins` equal parts. */
+/** Edges that cut [lo, hi] of the observable into `bins` equal parts, at most TITR_REALS_MAX + 1.
+ */
 void titr_observe_equal_bins(titr_observe *entry, unsigned bins);
 
 #endif

@@ -28,6 +28,7 @@ typedef struct titr_dosing_row {
     double insulin_u;     /* bolus at time_min, [0, 100]                                    */
     double basal_u_per_h; /* basal rate from time_min until the next row, [0, 35]; 0 without
                              the column                                                     */
+    size_t line;          /* of the file, from 1: for messages                              */
 } titr_dosing_row;
 
 typedef struct titr_dosing {

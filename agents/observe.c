@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Observation vectors and the plain-bin table over them. Values stand in the order of the entries;
+ * those of a CGM history newest first. The last value varies fastest in the cell's number. */
+#include "titrate/agents/observe.h"
+
+#include <stdint.h>
+
+static size_t values_of(const titr_observe *entry)
+{
+    return entry->history > 1 ? entry->history : 1;
+}
+
+size_t titr_observer_size(const titr_observer *observer)
+{
+    size_t size = 0;
+    for (size_t k = 0; k < observer->n; k++) {
+        size += values_of(&observer->entry[k]);
+    }
+    return size;
+}
+
+static double *fill_lane(const titr_observer *observer, const titr_record *record, size_t lane,
+                         double *obs)
+{
+    for (size_t k = 0; k < observer->n; k++) {
+        const titr_observe *entry = &observer->entry[k];
+        if (entry->history > 1) {
+            const double *past = &record->cgm_history[lane * TITR_CGM_HISTORY];
+            for (size_t i = 0; i < entry->history; i++) {
+                *obs++ = past[i];
+            }
+        } else {
+            *obs++ = record->col[entry->what][lane];
+        }
+    }
+    return obs;
+}
+
+void titr_observer_fill(const titr_observer *observer, const titr_record *record, double *obs)
+{
+    for (size_t lane = 0; lane < record->n; lane++) {
+        obs = fill_lane(observer, record, lane, obs);
+    }
+}
+
+size_t titr_observer_cells(const titr_observer *observer)
+{
+    size_t cells = 1;
+    for (size_t k = 0; k < observer->n; k++) {
+        const size_t bins = observer->entry[k].edges.n + 1;
+        for (size_t i = values_of(&observer->entry[k]); i > 0; i--) {
+            if (cells > SIZE_MAX / bins) {
+                return SIZE_MAX;
+            }
+            cells *= bins;
+        }
+    }
+    return cells;
+}
+
+static size_t bin_of(const titr_reals *edges, double value)
+{
+    size_t bin = 0;
+    while (bin < edges->n && edges->v[bin] <= value) {
+        bin++;
+    }
+    return bin;
+}
+
+size_t titr_observer_cell(const titr_observer *observer, const double *obs)
+{
+    size_t cell = 0;
+    for (size_t k = 0; k < observer->n; k++) {
+        const titr_reals *edges = &observer->entry[k].edges;
+        for (size_t i = values_of(&observer->entry[k]); i > 0; i--) {
+            cell = cell * (edges->n + 1) + bin_of(edges, *obs++);
+        }
+    }
+    return cell;
+}
+
+void titr_observe_equal_bins(titr_observe *entry, unsigned bins)
+{
+    const titr_observable_info *info = &titr_observable_table()[entry->what];
+    entry->edges.n = bins > 1 ? bins - 1 : 0;
+    for (size_t k = 0; k < entry->edges.n; k++) {
+        entry->edges.v[k] = info->lo + (info->hi - info->lo) * (double)(k + 1) / bins;
+    }
+}
