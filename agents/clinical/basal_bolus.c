@@ -65,7 +65,7 @@ static const titr_option options[] = {
      .lo = 0.0,
      .hi = 1440.0,
      .doc = "shortest time from any bolus to a correction between meals",
-     .source = "fox2020",
+     .source = "rl4bg2020",
      .offset = offsetof(bolus_def, lockout_min)},
 };
 
