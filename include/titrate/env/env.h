@@ -33,7 +33,8 @@ typedef enum titr_end {
 } titr_end;
 const char *titr_end_name(titr_end end);
 
-/** Composition of an environment; slots are borrowed and must outlive it. */
+/** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been
+ *  prepared by whoever owns them. */
 typedef struct titr_env_def {
     const titr_model_type *model;
     const titr_model_mode *mode;
@@ -91,18 +92,32 @@ typedef struct titr_env_view {
 
 typedef struct titr_env titr_env;
 
+/** Defaults of the plain fields (5-minute decisions, one day, limits 40 and 600 mg/dL); the parts
+ *  are left empty. */
+void titr_env_def_init(titr_env_def *def);
+
 /** @param[in] def copied; its slots borrowed. @param[in] n_lanes >= 1. @param[out] out owned by
  * caller. */
 titr_status titr_env_create(const titr_env_def *def, size_t n_lanes, titr_env **out,
                             titr_error *err) TITR_NODISCARD;
 void titr_env_destroy(titr_env *env);
-/** Start `n` lanes afresh; afterwards their record, mask and glucose show time 0. */
+/** Start `n` lanes afresh; afterwards their record, mask and glucose show time 0. A lane that was
+ *  never started, or could not be, is TRUNCATED.
+ *  @return TITR_ERR_ARG for a lane that is not there or without child; TITR_ERR_RANGE for therapy
+ *  settings or parameters that no child has, or too many meals in a day. */
 titr_status titr_env_reset(titr_env *env, const titr_lane_start *start, size_t n,
                            titr_error *err) TITR_NODISCARD;
-/** Advance every running lane by one decision interval. @param[in] dose [n]. */
+/** Advance every running lane by one decision interval.
+ *  @param[in] dose [n]; those of ended lanes are not read.
+ *  @return TITR_ERR_ARG for a dose that is not finite: nothing has changed. After any other failure
+ *  every lane must be reset. */
 titr_status titr_env_step(titr_env *env, const titr_dose *dose, titr_error *err) TITR_NODISCARD;
 const titr_env_view *titr_env_look(const titr_env *env);
-/** Save or load all lanes. After loading, the lanes' child and therapy must be given again. */
+/** Save or load all lanes; afterwards both go on bit for bit alike.
+ *  @param[in] start loading: [n], who played in each lane (child NULL: never started), as at the
+ *  last reset. Saving: not read, may be NULL.
+ *  @return TITR_ERR_CONFIG when the saved lanes are others: nothing has changed. After any other
+ *  failure every lane must be reset. */
 titr_status titr_env_visit(titr_env *env, titr_visitor *v, const titr_lane_start *start,
                            titr_error *err) TITR_NODISCARD;
 

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Saving and loading. What follows from child, key and time (theta, menu) is not saved but made
+ * anew; a fault is told once, by the step that ended its lane. */
+#include "env_state.h"
+
+#include <stdlib.h>
+
+/* Who plays in the lanes, as columns. */
+typedef struct identity {
+    uint64_t *seed;
+    uint32_t *episode, *patient;
+    unsigned char *started;
+} identity;
+
+static void free_identity(identity *id)
+{
+    free(id->seed);
+    free(id->episode);
+    free(id->patient);
+    free(id->started);
+}
+
+static titr_status make_identity(identity *id, const titr_lane_start *start, size_t n,
+                                 titr_error *err)
+{
+    *id = (identity){.seed = calloc(n, sizeof *id->seed),
+                     .episode = calloc(n, sizeof *id->episode),
+                     .patient = calloc(n, sizeof *id->patient),
+                     .started = calloc(n, 1)};
+    if (!id->seed || !id->episode || !id->patient || !id->started) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the names of %zu lanes", n);
+    }
+    for (size_t lane = 0; lane < n; lane++) {
+        if (start[lane].child != NULL) {
+            id->started[lane] = 1;
+            id->seed[lane] = start[lane].seed;
+            id->episode[lane] = start[lane].episode;
+            id->patient[lane] = start[lane].child->patient.key;
+        }
+    }
+    return TITR_OK;
+}
+
+static titr_status visit_columns(identity *id, size_t n, titr_visitor *v, titr_error *err)
+{
+    TITR_TRY(titr_visit_vector(v, "started", TITR_U8, n, id->started, err));
+    TITR_TRY(titr_visit_vector(v, "seed", TITR_I64, n, id->seed, err));
+    TITR_TRY(titr_visit_vector(v, "episode", TITR_U32, n, id->episode, err));
+    return titr_visit_vector(v, "patient", TITR_U32, n, id->patient, err);
+}
+
+static titr_status compare(const identity *saved, const identity *given, size_t n, titr_error *err)
+{
+    for (size_t lane = 0; lane < n; lane++) {
+        if (saved->started[lane] != given->started[lane] ||
+            saved->seed[lane] != given->seed[lane] ||
+            saved->episode[lane] != given->episode[lane] ||
+            saved->patient[lane] != given->patient[lane]) {
+            return titr_fail(err, TITR_ERR_CONFIG,
+                             "saved lane %zu plays another child, seed or episode (%u) than the "
+                             "one to go on with (%u)",
+                             lane, (unsigned)saved->episode[lane], (unsigned)given->episode[lane]);
+        }
+    }
+    return TITR_OK;
+}
+
+/* Save who plays, or check that the same play on. */
+static titr_status visit_identity(titr_env *env, titr_visitor *v, const titr_lane_start *start,
+                                  titr_error *err)
+{
+    identity given = {0}, saved = {0};
+    const titr_lane_start *who = v->loading ? start : env->start;
+    titr_status status = make_identity(&given, who, env->n, err);
+    if (status == TITR_OK) {
+        status = make_identity(&saved, who, env->n, err);
+    }
+    if (status == TITR_OK) {
+        status = visit_columns(&saved, env->n, v, err);
+    }
+    if (status == TITR_OK) {
+        status = compare(&saved, &given, env->n, err);
+    }
+    free_identity(&given);
+    free_identity(&saved);
+    return status;
+}
+
+typedef struct array {
+    const char *name;
+    void *data;
+    size_t rows, width; /* doubles */
+} array;
+
+static titr_status visit_doubles(const array *a, size_t n, titr_visitor *v, titr_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (a[i].width > 0) {
+            const size_t shape[] = {a[i].rows, a[i].width};
+            TITR_TRY(titr_state_visit(v, a[i].name, TITR_F64, 2, shape, a[i].data, err));
+        }
+    }
+    return TITR_OK;
+}
+
+static titr_status visit_numbers(titr_env *env, titr_visitor *v, titr_error *err)
+{
+    const size_t n = env->n, rows = env->blocks, lanes = env->lanes;
+    const array arrays[] = {
+        {"state", env->x, rows, env->model->states.n * lanes},
+        {"input", env->u, rows, env->model->inputs.n * lanes},
+        {"held", env->held, rows, env->model->held.n * lanes},
+        {"iob_bolus_u", env->iob.bolus_u, rows, env->iob.slots * lanes},
+        {"iob_basal_u", env->iob.basal_u, rows, env->iob.slots * lanes},
+#define X(name) {#name, env->name, n, 1},
+        TITRI_LANE_COLUMNS(X)
+#undef X
+            {"mouth", env->mouth, n, sizeof *env->mouth / sizeof(double)},
+        {"pump", env->pump_state, n, sizeof *env->pump_state / sizeof(double)},
+        {"sensor", env->sensor_state, n, env->sensor->state_size / sizeof(double)},
+        {"readings_mg_dl", env->readings, n, TITRI_READINGS},
+        {"cgm_history_mg_dl", env->view.record.cgm_history, n, TITR_CGM_HISTORY},
+    };
+    TITR_TRY(visit_doubles(arrays, sizeof arrays / sizeof arrays[0], v, err));
+    int64_t head = (int64_t)env->iob.head;
+    TITR_TRY(titr_visit_vector(v, "iob_head", TITR_I64, 1, &head, err));
+    env->iob.head = (size_t)head % env->iob.slots;
+    TITR_TRY(titr_visit_vector(v, "eating", TITR_U8, n, env->eating, err));
+    return titr_visit_vector(v, "end", TITR_I32, n, env->end, err);
+}
+
+static titr_status visit_record(titr_env *env, titr_visitor *v, titr_error *err)
+{
+    const titr_observable_info *table = titr_observable_table();
+    TITR_TRY(titr_visit_enter(v, "record", err));
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        double *column = env->view.record.col[i];
+        TITR_TRY(titr_visit_vector(v, table[i].name, TITR_F64, env->n, column, err));
+    }
+    const size_t shape[] = {env->n, env->view.n_levels};
+    TITR_TRY(titr_state_visit(v, "mask", TITR_U8, 2, shape, env->mask, err));
+    return titr_visit_leave(v, err);
+}
+
+/* Make anew what follows from child, key and time. */
+static titr_status restore(titr_env *env, const titr_lane_start *start, titr_error *err)
+{
+    for (size_t lane = 0; lane < env->n; lane++) {
+        env->start[lane].child = NULL;
+        env->fault[lane] = (titr_fault){.code = TITR_FAULT_NONE};
+        env->n_minutes[lane] = 0;
+        if (start[lane].child != NULL) {
+            titr_lane_start own = start[lane];
+            own.lane = lane;
+            TITR_TRY(titri_lane_settle(env, &own, err));
+            titri_lane_show_state(env, lane);
+        }
+    }
+    return TITR_OK;
+}
+
+titr_status titr_env_visit(titr_env *env, titr_visitor *v, const titr_lane_start *start,
+                           titr_error *err)
+{
+    TITR_TRY(visit_identity(env, v, start, err));
+    TITR_TRY(visit_numbers(env, v, err));
+    TITR_TRY(visit_record(env, v, err));
+    return v->loading ? restore(env, start, err) : TITR_OK;
+}
