@@ -89,10 +89,10 @@ static void lay_out_interval(titr_env *env, arena *a, size_t all)
     env->y = doubles(a, env->model->outputs.n * lanes);
 }
 
-/* @return bytes needed. */
-static size_t lay_out(titr_env *env, unsigned char *memory)
+/* Place all arrays in env->memory; NULL: only count. @return bytes needed. */
+static size_t lay_out(titr_env *env)
 {
-    arena a = {memory, 0};
+    arena a = {env->memory, 0};
     const size_t all = env->blocks * env->lanes;
     lay_out_body(env, &a, all);
     lay_out_lanes(env, &a, all);
@@ -102,14 +102,14 @@ static size_t lay_out(titr_env *env, unsigned char *memory)
 
 static titr_status take_memory(titr_env *env, titr_error *err)
 {
-    const size_t bytes = lay_out(env, NULL);
+    const size_t bytes = lay_out(env);
     env->memory = aligned_alloc(LINE, bytes);
     if (env->memory == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for an environment of %zu lanes (%zu MB)",
                          env->n, bytes / 1000000);
     }
     memset(env->memory, 0, bytes);
-    (void)lay_out(env, env->memory);
+    (void)lay_out(env);
     return TITR_OK;
 }
 
