@@ -29,7 +29,7 @@ typedef struct energy_def {
 } energy_def;
 
 /* What a slot's random numbers are for. */
-enum { DRAW_HAPPENS, DRAW_TIME, DRAW_AMOUNT, DRAW_COUNT_ERROR, DRAW_MISSED, N_DRAWS = 8 };
+enum { DRAW_HAPPENS, DRAW_TIME, DRAW_AMOUNT, DRAW_COUNT_ERROR, DRAW_MISSED, N_DRAWS };
 
 static const titr_option options[] = {
     {.name = "probability",
@@ -152,6 +152,9 @@ static const titr_option options[] = {
      .offset = offsetof(energy_def, round_to_g)},
 };
 
+/* A window with less of the distribution than this holds no meal worth planning. */
+#define LEAST_WINDOW 1e-6
+
 /* The part of a normal distribution that lies in slot k's window: (4). */
 typedef struct window {
     double below, within; /* probability below the window, and in it */
@@ -174,8 +177,7 @@ static titr_status check_slot(const energy_def *d, size_t k, titr_error *err)
                          "expected whole minutes",
                          k, lo, hi);
     }
-    const int held =
-        sd > 0.0 ? lo < hi && window_of(d, k).within >= 1e-6 : lo <= mean && mean <= hi;
+    const int held = sd > 0.0 ? window_of(d, k).within >= LEAST_WINDOW : lo <= mean && mean <= hi;
     if (!held) {
         return titr_fail(err, TITR_ERR_RANGE,
                          "meals_energy: slot %zu: a time of %.10g +- %.10g min never falls between "

@@ -39,12 +39,24 @@ static void set(titr_slot slot, const char *name, double value)
     *(double *)field(slot, name) = value;
 }
 
+static const char *const lists[] = {"probability", "share",       "time_mean_min",
+                                    "time_sd_min", "time_lo_min", "time_hi_min"};
+
+/* Values that stand behind a list's end and must never be read. */
+static void poison(titr_slot slot)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        ((titr_reals *)field(slot, lists[i]))->v[SLOTS] = 1.0;
+    }
+}
+
 static titr_slot energy(void)
 {
     titr_slot slot;
     const titr_scenario_type *type = titr_scenario_find("meals_energy");
     cr_assert_not_null(type);
     cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
+    poison(slot);
     cr_assert_eq(type->prepare(slot.def, NULL), TITR_OK);
     return slot;
 }
@@ -103,9 +115,9 @@ static double density(double x)
 }
 
 /* Mean and SD of a normal truncated to [lo, hi], then rounded to whole minutes (variance 1/12). */
-static void truncated(size_t k, double *mean, double *sd)
+static void truncated(size_t k, double hi, double *mean, double *sd)
 {
-    const double a = (lo_h[k] - mean_h[k]) / sd_h[k], b = (hi_h[k] - mean_h[k]) / sd_h[k];
+    const double a = (lo_h[k] - mean_h[k]) / sd_h[k], b = (hi - mean_h[k]) / sd_h[k];
     const double z = 0.5 * (erfc(-b / sqrt(2.0)) - erfc(-a / sqrt(2.0)));
     const double shift = (density(a) - density(b)) / z;
     const double scale = 1.0 + (a * density(a) - b * density(b)) / z - shift * shift;
@@ -133,7 +145,7 @@ static void check_slot(titr_slot slot, size_t k)
     const double p = probability[k];
     cr_expect_float_eq(time.n, p * DAYS, SIGMAS * sqrt(DAYS * p * (1.0 - p)), "slot %zu", k);
     double mean = 0.0, sd = 0.0;
-    truncated(k, &mean, &sd);
+    truncated(k, hi_h[k], &mean, &sd);
     expect_moments(time, mean, sd, "time of slot", k);
     const double size = CARBS_G * shares[k] / 4.4; /* 1.1 + 1.3 + 1.55 + 3 x 0.15 */
     expect_moments(grams, size, sqrt(0.0225 * size * size + 1.0 / 12.0), "grams of slot", k);
@@ -145,6 +157,47 @@ Test(meals_energy, every_slot_has_the_published_moments)
     for (size_t k = 0; k < SLOTS; k++) {
         check_slot(slot, k);
     }
+    titr_slot_fini(&slot);
+}
+
+/* The published windows lie evenly around their means; this one does not. */
+Test(meals_energy, a_lopsided_window)
+{
+    titr_slot slot = energy();
+    moments time = {0};
+    only(slot, 2);
+    ((titr_reals *)field(slot, "time_hi_min"))->v[2] = 735.0;
+    for (unsigned day = 0; day < DAYS; day++) {
+        const titr_day_plan plan = plan_of(slot, &child, key, day);
+        if (plan.n == 1) {
+            note(&time, plan.meal[0].time_min - 1440.0 * day);
+        }
+    }
+    double mean = 0.0, sd = 0.0;
+    truncated(2, 12.25, &mean, &sd);
+    expect_moments(time, mean, sd, "time of slot", 2);
+    titr_slot_fini(&slot);
+}
+
+/* Times of day and grams, for comparing days. */
+static double fingerprint(titr_day_plan plan, unsigned day)
+{
+    double sum = (double)plan.n;
+    for (size_t k = 0; k < plan.n; k++) {
+        sum = 7.0 * sum + plan.meal[k].time_min - 1440.0 * day + 31.0 * plan.meal[k].carbs_g;
+    }
+    return sum;
+}
+
+Test(meals_energy, days_differ)
+{
+    titr_slot slot = energy();
+    int same = 0;
+    for (unsigned day = 0; day < 100; day++) {
+        same += fingerprint(plan_of(slot, &child, key, day), day) ==
+                fingerprint(plan_of(slot, &child, key, day + 1), day + 1);
+    }
+    cr_assert_leq(same, 2);
     titr_slot_fini(&slot);
 }
 
@@ -245,6 +298,39 @@ Test(meals_energy, a_time_without_spread_is_its_mean)
     for (unsigned day = 0; day < 10; day++) {
         const titr_day_plan plan = plan_of(slot, &child, key, day);
         cr_assert(plan.n == 0 || plan.meal[0].time_min == 1440.0 * day + 720.0);
+    }
+    titr_reals *mean = field(slot, "time_mean_min");
+    static const double outside_min[] = {599.0, 841.0};
+    for (size_t i = 0; i < 2; i++) {
+        mean->v[2] = outside_min[i];
+        cr_assert_eq(type->prepare(slot.def, NULL), TITR_ERR_RANGE);
+    }
+    titr_slot_fini(&slot);
+}
+
+static void set_lengths(titr_slot slot, size_t n)
+{
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        titr_reals *list = field(slot, lists[i]);
+        for (size_t k = list->n; k < n; k++) {
+            list->v[k] = list->v[0];
+        }
+        list->n = n;
+    }
+}
+
+Test(meals_energy, one_to_48_slots)
+{
+    titr_slot slot = energy();
+    const titr_scenario_type *type = slot.type;
+    static const size_t good[] = {6, 48, 1}, bad[] = {49, 0};
+    for (size_t i = 0; i < 3; i++) {
+        set_lengths(slot, good[i]);
+        cr_assert_eq(type->prepare(slot.def, NULL), TITR_OK, "%zu slots", good[i]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        set_lengths(slot, bad[i]);
+        cr_assert_eq(type->prepare(slot.def, NULL), TITR_ERR_RANGE, "%zu slots", bad[i]);
     }
     titr_slot_fini(&slot);
 }

@@ -20,8 +20,9 @@ static titr_slot fixed(void)
     const titr_scenario_type *type = titr_scenario_find("meals_fixed");
     cr_assert_not_null(type);
     cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
-    *list(slot, "time_of_day_min") = (titr_reals){.v = {1140.0, 480.0, 0.0}, .n = 3};
-    *list(slot, "carbs_g") = (titr_reals){.v = {50.0, 30.0, 12.5}, .n = 3};
+    /* the fourth values stand behind the lists' ends and must never be read */
+    *list(slot, "time_of_day_min") = (titr_reals){.v = {1140.0, 480.0, 0.0, 0.5}, .n = 3};
+    *list(slot, "carbs_g") = (titr_reals){.v = {50.0, 30.0, 12.5, 99.0}, .n = 3};
     return slot;
 }
 
@@ -76,6 +77,19 @@ Test(meals_fixed, lists_must_fit)
     cr_assert_eq(type->prepare(slot.def, &err), TITR_ERR_RANGE);
     cr_assert_str_eq(err.what,
                      "meals_fixed: time_of_day_min[1] = 480.5 min, expected whole minutes");
+    titr_slot_fini(&slot);
+}
+
+Test(meals_fixed, none_to_48_meals)
+{
+    titr_slot slot = fixed();
+    const titr_scenario_type *type = slot.type;
+    static const size_t n[] = {0, 48, 49};
+    for (size_t i = 0; i < 3; i++) {
+        *list(slot, "time_of_day_min") = (titr_reals){.n = n[i]};
+        *list(slot, "carbs_g") = (titr_reals){.n = n[i]};
+        cr_assert_eq(type->prepare(slot.def, NULL), n[i] <= 48 ? TITR_OK : TITR_ERR_RANGE);
+    }
     titr_slot_fini(&slot);
 }
 
