@@ -18,7 +18,11 @@
 #include <sunmatrix/sunmatrix_dense.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 
-#define MASS_TOLERANCE 1e-9 /* how far below its table's low end a mass may be */
+/* How far below its table's low end a mass may be: 1e-9, or what the tolerances cannot tell from
+ * zero when they are looser than the default. */
+#define MASS_TOLERANCE 1e-9
+#define MASS_TOLERANCE_ATOL 10.0
+#define SCALE_OF_RANGE 1e-8
 
 enum { METHOD_ADAMS, METHOD_BDF };
 
@@ -54,7 +58,7 @@ static const titr_option options[] = {
      .init = 1.0,
      .lo = 1e-6,
      .hi = 1e6,
-     .doc = "absolute tolerance of a state = rtol * atol_factor * scale; scale = 1e-6 of the "
+     .doc = "absolute tolerance of a state = rtol * atol_factor * scale; scale = 1e-8 of the "
             "state's range",
      .source = "choice",
      .offset = offsetof(cvode_def, atol_factor)},
@@ -83,7 +87,8 @@ typedef struct cvode {
     const titr_model_mode *mode;
     const double *u, *held, *theta; /* of the span being solved */
     size_t n;
-    size_t bad; /* state whose derivative was not finite; n = none */
+    size_t bad;                    /* state whose derivative was not finite; n = none */
+    double floor[TITR_STATES_MAX]; /* below it a state is a fault */
     SUNContext context;
     void *mem;
     N_Vector x, atol, weight, error;
@@ -156,7 +161,7 @@ static void destroy(void *pointer)
  * near zero stay accurate, and above zero, so that an empty stomach does not stop the solver. */
 static double scale_of(const titr_quantity *state)
 {
-    return 1e-6 * fmax(fabs(state->lo), fabs(state->hi));
+    return SCALE_OF_RANGE * fmax(fabs(state->lo), fabs(state->hi));
 }
 
 static titr_status make_vectors(cvode *self, const cvode_def *def, titr_error *err)
@@ -174,8 +179,12 @@ static titr_status make_vectors(cvode *self, const cvode_def *def, titr_error *e
     }
     for (size_t i = 0; i < self->n; i++) {
         const titr_quantity *state = &self->model->states.row[i];
-        NV_DATA_S(self->atol)[i] = def->rtol * def->atol_factor * scale_of(state);
+        const double atol = def->rtol * def->atol_factor * scale_of(state);
+        NV_DATA_S(self->atol)[i] = atol;
         NV_DATA_S(self->x)[i] = state->init;
+        self->floor[i] = self->mode->masses_stay_positive
+                             ? state->lo - fmax(MASS_TOLERANCE, MASS_TOLERANCE_ATOL * atol)
+                             : -HUGE_VAL;
     }
     return TITR_OK;
 }
@@ -316,12 +325,10 @@ static void report_flag(cvode *self, int flag, titr_fault *fault)
 static int is_sound(const cvode *self, double t_min, titr_fault *fault)
 {
     const double *x = NV_DATA_S(self->x);
-    const titr_quantity *row = self->model->states.row;
     for (size_t i = 0; i < self->n; i++) {
-        const int negative = self->mode->masses_stay_positive && x[i] < row[i].lo - MASS_TOLERANCE;
-        if (!isfinite(x[i]) || negative) {
-            *fault = (titr_fault){.code = negative && isfinite(x[i]) ? TITR_FAULT_NEGATIVE_MASS
-                                                                     : TITR_FAULT_NON_FINITE,
+        if (!isfinite(x[i]) || x[i] < self->floor[i]) {
+            *fault = (titr_fault){.code = isfinite(x[i]) ? TITR_FAULT_NEGATIVE_MASS
+                                                         : TITR_FAULT_NON_FINITE,
                                   .time_min = t_min};
             name_state(self, i, fault);
             return 0;

@@ -49,7 +49,8 @@ typedef struct titr_model_mode {
     titr_rhs_fn *rhs;
     titr_jacobian_fn *jacobian; /* NULL: the solver uses difference quotients */
     titr_at_event_fn *at_event;
-    int masses_stay_positive; /* 1: a state below its table's lo - 1e-9 is a fault */
+    int masses_stay_positive; /* 1: a state below its table's lo by more than 1e-9, or more than the
+                                 solver's own tolerance, is a fault */
 } titr_model_mode;
 
 typedef struct titr_model_type {

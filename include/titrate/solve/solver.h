@@ -23,7 +23,7 @@
 #define TITR_FAULT_MAP(X)                                                                          \
     X(NONE, "none", "no fault")                                                                    \
     X(NON_FINITE, "non_finite", "a state is not a finite number")                                  \
-    X(NEGATIVE_MASS, "negative_mass", "a mass is below zero by more than 1e-9")                    \
+    X(NEGATIVE_MASS, "negative_mass", "a mass is below zero beyond tolerance")                     \
     X(TOO_MUCH_WORK, "CV_TOO_MUCH_WORK", "step limit reached before the end of the span")          \
     X(TOO_MUCH_ACC, "CV_TOO_MUCH_ACC", "requested accuracy cannot be reached")                     \
     X(ERR_FAILURE, "CV_ERR_FAILURE", "error test failed repeatedly")                               \
