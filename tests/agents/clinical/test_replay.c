@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A small recorded regimen, dose by dose. */
 #include "support/clinic.h"
+#include "support/temp_file.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 /* Hire an agent that replays `text`; the file is gone afterwards. */
 static titr_status hire(clinic *c, const char *text, titr_error *err)
 {
-    char path[] = "/tmp/titrate_replay_XXXXXX";
-    const int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    cr_assert_eq(close(fd), 0);
+    char path[TEMP_PATH_MAX];
+    cr_assert(temp_file(path, text, strlen(text)));
     clinic_init(c);
     const titr_slot slot = test_slot(titr_agent_find("replay"));
     (void)snprintf(test_option(slot, "path"), TITR_TEXT_MAX, "%s", path);
     const titr_status st = clinic_hire(c, slot, err);
-    cr_assert_eq(unlink(path), 0);
+    temp_remove(path);
     return st;
 }
 
