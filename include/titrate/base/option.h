@@ -90,6 +90,11 @@ titr_status titr_options_check(const titr_option *options, size_t n, const void 
 /** Option by full name. @return NULL if there is none. */
 const titr_option *titr_option_find(const titr_option *options, size_t n, const char *name);
 
+/** What an option takes, for messages and docs: "a number in mg/dL from 40 to 600". */
+void titr_option_expected(const titr_option *option, char *text, size_t size);
+/** Its default as a config would write it: "\"gzip\"", "0.05", "[0, 0.5]"; "" when required. */
+void titr_option_default_text(const titr_option *option, char *text, size_t size);
+
 /** The name nearest to `name` by edit distance. @return NULL when nothing is near. */
 const char *titr_nearest(const char *name, const char *const *candidates, size_t n);
 

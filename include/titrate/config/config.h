@@ -13,8 +13,15 @@
 
 /** Read, apply overrides and check.
  *  @param[in] overrides n texts "key.path=value" (command line -D), value in libconfig syntax; a
- * bare word is taken as text. @param[out] e owned by the caller: titr_experiment_fini. */
+ *  bare word is taken as text. Entries of a list go by name or number: "policies.q.tuned=true".
+ *  Choosing another part ("sensor.name=cgm_perfect") forgets the old one's options.
+ *  @param[out] e owned by the caller, on TITR_OK only: titr_experiment_fini. */
 titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
                              titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** The same for a text in memory. @param[in] name what messages call it; its folder is where
+ *  included files and data files are looked for. */
+titr_status titr_config_read_text(const char *name, const char *text, size_t size,
+                                  const char *const *overrides, size_t n, titr_experiment *e,
+                                  titr_error *err) TITR_NODISCARD;
 
 #endif

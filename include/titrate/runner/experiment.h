@@ -75,8 +75,8 @@ typedef struct titr_experiment {
         double horizon_days, decision_interval_min, clock_start_min;
         double limit_lo_mg_dl, limit_hi_mg_dl; /* config: limits_mg_dl = [lo, hi] */
         int ends_at_limits, announce_late;
-        char events[TITR_TEXT_MAX]; /* CSV of a dosing record: meals for `simulate`, doses for agent
-                                       "replay" */
+        char events[TITR_TEXT_MAX]; /* CSV of a dosing record; a config that names it gets its
+                                       meals (part meals_record) and its doses (agent replay) */
         titr_slot part[TITR_SCENARIO_PARTS_MAX];
         size_t n_parts;
     } scenario;
@@ -141,7 +141,8 @@ int titr_option_is_path(const titr_option *option);
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODISCARD;
 void titr_experiment_fini(titr_experiment *e);
 /** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
- *  none is named. Call it after changing fields and before titr_experiment_check. */
+ *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min). Call it
+ * after changing fields and before titr_experiment_check. */
 titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err) TITR_NODISCARD;
 /** Every option against its range, and what the option tables cannot say: disjoint seeds, names
  *  that refer to each other, a horizon of whole intervals, a terminal penalty that does not make

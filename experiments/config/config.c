@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A config: source -> tree -> overrides -> experiment -> check. */
+#include "titrate/config/config.h"
+#include "read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A message of the checks begins with its key: put the place of that key before it. */
+static titr_status place(titri_tree *tree, const titr_error *inner, titr_error *err)
+{
+    char key[TITRI_KEY_MAX];
+    const size_t n = strcspn(inner->what, " :");
+    (void)snprintf(key, sizeof key, "%.*s", (int)n, inner->what);
+    key[strcspn(key, "[")] = '\0'; /* seeds_test[0] is an element of seeds_test */
+    return titri_fail_at(tree, titri_nearest_setting(tree, key), err, "%s", inner->what);
+}
+
+/* Who takes part: every id must be of the cohort. */
+static titr_status check_subjects(const titr_experiment *e, titr_error *err)
+{
+    titr_cohort cohort;
+    titr_error inner;
+    const titr_status status =
+        titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects,
+                         titr_model_find(e->body.model), &cohort, &inner);
+    if (status == TITR_OK) {
+        titr_cohort_fini(&cohort);
+        return TITR_OK;
+    }
+    const int of_file = strcmp(e->cohort.source, "file") == 0;
+    return titr_fail(err, status, "cohort.%s: %s", of_file ? "path" : "subjects", inner.what);
+}
+
+static titr_status check(titri_tree *tree, titr_experiment *e, titr_error *err)
+{
+    titr_error inner;
+    titr_status status = titr_experiment_resolve(e, &inner);
+    if (status == TITR_OK) {
+        status = titr_experiment_check(e, &inner);
+    }
+    if (status == TITR_OK) {
+        status = check_subjects(e, &inner);
+    }
+    return status == TITR_OK ? TITR_OK : place(tree, &inner, err);
+}
+
+static titr_status set_folder(const titri_tree *tree, titr_experiment *e, titr_error *err)
+{
+    const char *path = tree->source.file[0];
+    const size_t n = titri_folder_length(path);
+    if (n >= sizeof e->folder) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%.200s: the folder's name is too long", path);
+    }
+    memcpy(e->folder, path, n);
+    e->folder[n] = '\0';
+    return TITR_OK;
+}
+
+static titr_status read_tree(titri_tree *tree, const char *const *overrides, size_t n,
+                             titr_experiment *e, titr_error *err)
+{
+    TITR_TRY(titri_tree_parse(tree, err));
+    for (size_t i = 0; i < n; i++) {
+        TITR_TRY(titri_override(tree, overrides[i], err));
+    }
+    TITR_TRY(titr_experiment_init(e, err));
+    titr_status status = set_folder(tree, e, err);
+    if (status == TITR_OK) {
+        status = titri_read_experiment(tree, e, err);
+    }
+    if (status == TITR_OK) {
+        status = check(tree, e, err);
+    }
+    if (status != TITR_OK) {
+        titr_experiment_fini(e);
+    }
+    return status;
+}
+
+/* Names and overrides come from outside: one line stays one line. */
+static void one_line(titr_error *err)
+{
+    for (char *s = err->what; *s != '\0'; s++) {
+        if ((unsigned char)*s < 0x20 || *s == 0x7F) {
+            *s = '?';
+        }
+    }
+}
+
+static titr_status finish(titr_status status, titri_tree *tree, titr_error *err)
+{
+    titri_tree_fini(tree);
+    if (status != TITR_OK && err != NULL) {
+        one_line(err);
+    }
+    return status;
+}
+
+titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
+                             titr_experiment *e, titr_error *err)
+{
+    titri_tree tree;
+    titri_tree_init(&tree);
+    titr_status status = titri_source_read(&tree.source, path, err);
+    if (status == TITR_OK) {
+        status = read_tree(&tree, overrides, n, e, err);
+    }
+    return finish(status, &tree, err);
+}
+
+titr_status titr_config_read_text(const char *name, const char *text, size_t size,
+                                  const char *const *overrides, size_t n, titr_experiment *e,
+                                  titr_error *err)
+{
+    titri_tree tree;
+    titri_tree_init(&tree);
+    titr_status status = titri_source_take(&tree.source, name, text, size, err);
+    if (status == TITR_OK) {
+        status = read_tree(&tree, overrides, n, e, err);
+    }
+    return finish(status, &tree, err);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Set up, take down and complete a titr_experiment. */
+#include "titrate/runner/experiment.h"
+#include "titrate/runner/kind.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parts that an experiment has when it names none. */
+static const struct {
+    const char *section, *part;
+} defaults[] = {
+    {"sensor", "cgm_breton_2008"}, {"delivery", "pump"},
+    {"solver", "cvode"},           {"actions", "relative_basal_and_correction"},
+    {"reward", "magni_risk"},
+};
+
+static titr_status init_slot(titr_slot *slot, const char *kind, const char *name, titr_error *err)
+{
+    const titr_part *part = titr_kind_part(titr_kind_find(kind), name);
+    if (part == NULL) {
+        return titr_fail(err, TITR_ERR_NOT_FOUND, "%s \"%s\" is not in the registry", kind, name);
+    }
+    return titr_slot_init(slot, part, err);
+}
+
+static const char *default_part(const char *section)
+{
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+        if (strcmp(defaults[i].section, section) == 0) {
+            return defaults[i].part;
+        }
+    }
+    return NULL; /* train.solver: none of its own */
+}
+
+titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
+{
+    size_t n = 0;
+    const titr_section *section = titr_experiment_sections(&n);
+    titr_status status = TITR_OK;
+    memset(e, 0, sizeof *e);
+    for (size_t i = 0; i < n && status == TITR_OK; i++) {
+        if (section[i].shape == TITR_SECTION_LIST) {
+            continue;
+        }
+        titr_options_default(section[i].options, section[i].n_options, e);
+        const char *part = default_part(section[i].name);
+        if (part != NULL) {
+            status =
+                init_slot((titr_slot *)((char *)e + section[i].slot), section[i].kind, part, err);
+        }
+    }
+    if (status == TITR_OK) {
+        status = init_slot(&e->scenario.part[0], "scenario", "meals_energy", err);
+    }
+    if (status == TITR_OK) {
+        e->scenario.n_parts = 1;
+        status = titr_experiment_resolve(e, err);
+    }
+    if (status != TITR_OK) {
+        titr_experiment_fini(e);
+    }
+    return status;
+}
+
+void titr_experiment_fini(titr_experiment *e)
+{
+    titr_slot *const slots[] = {&e->sensor,  &e->delivery, &e->solver,
+                                &e->actions, &e->reward,   &e->train_solver};
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        titr_slot_fini(slots[i]);
+    }
+    for (size_t i = 0; i < TITR_SCENARIO_PARTS_MAX; i++) {
+        titr_slot_fini(&e->scenario.part[i]);
+    }
+    for (size_t i = 0; i < TITR_POLICIES_MAX; i++) {
+        titr_slot_fini(&e->policy[i].agent);
+    }
+    memset(e, 0, sizeof *e);
+}
+
+static titr_status parse_seed(const char *text, uint64_t *seed, titr_error *err)
+{
+    const size_t digits = strspn(text, "0123456789");
+    errno = 0;
+    const unsigned long long value = strtoull(text, NULL, 10);
+    if (digits == 0 || text[digits] != '\0' || errno == ERANGE) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "seed: \"%.40s\", expected decimal digits from 0 to 18446744073709551615",
+                         text);
+    }
+    *seed = value;
+    return TITR_OK;
+}
+
+/* A key that a policy and its agent both have (gamma_half_life_min) is one key: the policy's. */
+static void share_keys(titr_policy_def *policy)
+{
+    size_t n = 0;
+    const titr_option *common = titr_policy_options(&n);
+    const titr_part *agent = titr_slot_part(policy->agent);
+    for (size_t i = 0; agent != NULL && i < agent->n_options; i++) {
+        const titr_option *own = &agent->options[i];
+        const titr_option *same = titr_option_find(common, n, own->name);
+        if (same != NULL && same->kind == TITR_OPTION_REAL && own->kind == TITR_OPTION_REAL) {
+            memcpy((char *)policy->agent.def + own->offset, (const char *)policy + same->offset,
+                   sizeof(double));
+        }
+    }
+}
+
+titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
+{
+    TITR_TRY(parse_seed(e->seed_text, &e->seed, err));
+    const titr_model_type *model = titr_model_find(e->body.model);
+    if (model != NULL && e->body.mode[0] == '\0') {
+        (void)snprintf(e->body.mode, sizeof e->body.mode, "%s", model->modes[0].name);
+    }
+    for (size_t i = 0; i < e->n_policies; i++) {
+        share_keys(&e->policy[i]);
+    }
+    return TITR_OK;
+}

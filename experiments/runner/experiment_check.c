@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
+#include "titrate/env/reward.h"
+#include "titrate/runner/experiment.h"
+#include "titrate/runner/kind.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+#define TARGET_LEAST_MG_DL 70.0 /* a target below the hypoglycaemia level is a mistake */
+#define MIN_PER_DAY 1440.0
+
+/* "; did you mean 'x'?" or nothing. */
+typedef struct hint {
+    char text[TITR_TEXT_MAX + 24];
+} hint;
+
+static hint did_you_mean(const char *nearest)
+{
+    hint h = {""};
+    if (nearest != NULL) {
+        (void)snprintf(h.text, sizeof h.text, "; did you mean '%s'?", nearest);
+    }
+    return h;
+}
+
+/* The options of one group or part; the message becomes "section.key = ...". */
+static titr_status check_options(const char *section, const titr_option *options, size_t n,
+                                 const void *def, titr_error *err)
+{
+    titr_error inner;
+    if (titr_options_check(options, n, def, &inner) != TITR_OK) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s%s%s", section, section[0] == '\0' ? "" : ".",
+                         inner.what);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_slot(const char *section, titr_slot slot, titr_error *err)
+{
+    const titr_part *part = titr_slot_part(slot);
+    if (part == NULL) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s: no part is chosen", section);
+    }
+    return check_options(section, part->options, part->n_options, slot.def, err);
+}
+
+static titr_status check_sections(const titr_experiment *e, titr_error *err)
+{
+    size_t n = 0;
+    const titr_section *section = titr_experiment_sections(&n);
+    for (size_t i = 0; i < n; i++) {
+        const titr_section *s = &section[i];
+        if (s->shape == TITR_SECTION_LIST) {
+            continue;
+        }
+        TITR_TRY(check_options(s->name, s->options, s->n_options, e, err));
+        if (s->shape == TITR_SECTION_PART) {
+            titr_slot slot;
+            memcpy(&slot, (const char *)e + s->slot, sizeof slot);
+            if (slot.type != NULL || strcmp(s->name, "train.solver") != 0) {
+                TITR_TRY(check_slot(s->name, slot, err));
+            }
+        }
+    }
+    return TITR_OK;
+}
+
+static int well_formed(const char *name)
+{
+    return name[0] != '\0' && name[0] != '.' && name[0] != '-' &&
+           name[strspn(name, NAME_CHARACTERS)] == '\0';
+}
+
+static titr_status check_names(const titr_experiment *e, titr_error *err)
+{
+    if (!well_formed(e->name)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "experiment: \"%.60s\", expected letters, digits, _ . - beginning with a "
+                         "letter, a digit or _",
+                         e->name);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_body(const titr_experiment *e, titr_error *err)
+{
+    const titr_kind *kind = titr_kind_find("model");
+    const titr_model_type *model = titr_model_find(e->body.model);
+    if (model == NULL) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "body.model: \"%.60s\" is no model, see `titrate list model`%s",
+                         e->body.model, did_you_mean(titr_kind_nearest(kind, e->body.model)).text);
+    }
+    if (titr_model_mode_find(model, e->body.mode) < model->n_modes) {
+        return TITR_OK;
+    }
+    const char *names[16];
+    char list[TITR_TEXT_MAX] = "";
+    size_t n = 0;
+    for (; n < model->n_modes && n < 16; n++) {
+        names[n] = model->modes[n].name;
+        const size_t at = strlen(list);
+        (void)snprintf(list + at, sizeof list - at, "%s\"%s\"", n > 0 ? ", " : "", names[n]);
+    }
+    return titr_fail(err, TITR_ERR_CONFIG, "body.mode: \"%.60s\", expected one of %s%s",
+                     e->body.mode, list, did_you_mean(titr_nearest(e->body.mode, names, n)).text);
+}
+
+static titr_status check_cohort(const titr_experiment *e, titr_error *err)
+{
+    static const char *const sources[] = {"s2008-published", "file"};
+    const int is_file = strcmp(e->cohort.source, sources[1]) == 0;
+    if (!is_file && strcmp(e->cohort.source, sources[0]) != 0) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "cohort.source: \"%.60s\", expected \"s2008-published\" or \"file\"%s",
+                         e->cohort.source,
+                         did_you_mean(titr_nearest(e->cohort.source, sources, 2)).text);
+    }
+    if (is_file && e->cohort.path[0] == '\0') {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "cohort.path is missing, expected the CSV of source \"file\"");
+    }
+    if (!is_file && e->cohort.path[0] != '\0') {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "cohort.path: used with source = \"file\" only, and the source is \"%s\"",
+                         e->cohort.source);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_split(const titr_experiment *e, titr_error *err)
+{
+    const long long train[] = {e->split.seeds_train_from, e->split.seeds_train_to};
+    const long long test[] = {e->split.seeds_test_from, e->split.seeds_test_to};
+    if (train[0] > train[1]) {
+        return titr_fail(
+            err, TITR_ERR_CONFIG,
+            "split.seeds_train: [%lld, %lld], expected [first, last] in ascending order", train[0],
+            train[1]);
+    }
+    if (test[0] > test[1]) {
+        return titr_fail(
+            err, TITR_ERR_CONFIG,
+            "split.seeds_test: [%lld, %lld], expected [first, last] in ascending order", test[0],
+            test[1]);
+    }
+    if (train[0] <= test[1] && test[0] <= train[1]) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "split.seeds_test: [%lld, %lld] shares seeds with seeds_train = [%lld, "
+                         "%lld], expected disjoint ranges",
+                         test[0], test[1], train[0], train[1]);
+    }
+    return TITR_OK;
+}
+
+static int whole(double value)
+{
+    return fabs(value - floor(value + 0.5)) < 1e-9;
+}
+
+static titr_status check_scenario(const titr_experiment *e, titr_error *err)
+{
+    const double interval_min = e->scenario.decision_interval_min;
+    if (!whole(interval_min)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "scenario.decision_interval_min: %.10g min, expected whole minutes",
+                         interval_min);
+    }
+    if (!whole(e->scenario.clock_start_min)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "scenario.clock_start_min: %.10g min, expected whole minutes",
+                         e->scenario.clock_start_min);
+    }
+    if (!whole(e->scenario.horizon_days * MIN_PER_DAY / interval_min)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "scenario.horizon_days: %.10g d = %.10g min, expected a whole number of "
+                         "decision intervals of %.10g min",
+                         e->scenario.horizon_days, e->scenario.horizon_days * MIN_PER_DAY,
+                         interval_min);
+    }
+    if (!(e->scenario.limit_lo_mg_dl < e->scenario.limit_hi_mg_dl)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "scenario.limits_mg_dl: [%.10g, %.10g] mg/dL, expected low < high",
+                         e->scenario.limit_lo_mg_dl, e->scenario.limit_hi_mg_dl);
+    }
+    for (size_t i = 0; i < e->scenario.n_parts; i++) {
+        const titr_part *part = titr_slot_part(e->scenario.part[i]);
+        char section[TITR_TEXT_MAX];
+        (void)snprintf(section, sizeof section, "scenario.parts.%s",
+                       part != NULL ? part->name : "?");
+        TITR_TRY(check_slot(section, e->scenario.part[i], err));
+    }
+    return TITR_OK;
+}
+
+static titr_status check_rest(const titr_experiment *e, titr_error *err)
+{
+    if (!(e->iob.duration_min > 2.0 * e->iob.peak_min)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "iob.duration_min: %.10g min, expected more than twice peak_min = %.10g "
+                         "min",
+                         e->iob.duration_min, e->iob.peak_min);
+    }
+    if (!(e->evaluate.drop_days < e->scenario.horizon_days)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "evaluate.drop_days: %.10g d, expected less than scenario.horizon_days = "
+                         "%.10g d",
+                         e->evaluate.drop_days, e->scenario.horizon_days);
+    }
+    const long long n_seeds = e->split.seeds_test_to - e->split.seeds_test_from + 1;
+    if (e->evaluate.episodes_per_child > n_seeds) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "evaluate.episodes_per_child: %lld, expected at most the %lld seeds of "
+                         "split.seeds_test",
+                         (long long)e->evaluate.episodes_per_child, n_seeds);
+    }
+    return TITR_OK;
+}
+
+/* Index of a policy. @return n when none of the first n has that name. */
+static size_t find_policy(const titr_experiment *e, size_t n, const char *name)
+{
+    size_t i = 0;
+    while (i < n && strcmp(e->policy[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static hint nearest_policy(const titr_experiment *e, size_t n, const char *name)
+{
+    const char *names[TITR_POLICIES_MAX];
+    for (size_t i = 0; i < n; i++) {
+        names[i] = e->policy[i].name;
+    }
+    return did_you_mean(titr_nearest(name, names, n));
+}
+
+/* "policies.<name>.<key>: ..." */
+static titr_status policy_fail(titr_error *err, const titr_policy_def *p, const char *key,
+                               const char *fmt, ...) TITR_PRINTF(4, 5);
+static titr_status policy_fail(titr_error *err, const titr_policy_def *p, const char *key,
+                               const char *fmt, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return titr_fail(err, TITR_ERR_CONFIG, "policies.%.60s.%s: %s", p->name, key, text);
+}
+
+static titr_status check_reference(const titr_experiment *e, size_t at, titr_error *err)
+{
+    const titr_policy_def *p = &e->policy[at];
+    const titr_agent_type *agent = p->agent.type;
+    if (!agent->wraps) {
+        return p->of[0] == '\0'
+                   ? TITR_OK
+                   : policy_fail(err, p, "of", "agent \"%s\" acts through no other policy",
+                                 agent->part.name);
+    }
+    if (p->of[0] == '\0') {
+        return policy_fail(err, p, "of",
+                           "missing, agent \"%s\" needs the name of an earlier policy to act "
+                           "through",
+                           agent->part.name);
+    }
+    if (find_policy(e, at, p->of) == at) {
+        return policy_fail(err, p, "of", "\"%.60s\" is no earlier policy%s", p->of,
+                           nearest_policy(e, at, p->of).text);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_settings(const titr_policy_def *p, titr_error *err)
+{
+    const double typed[] = {p->settings_basal_u_per_h, p->settings_cr_g_per_u,
+                            p->settings_cf_mg_dl_per_u, p->settings_target_mg_dl};
+    static const char *const key[] = {"settings_basal_u_per_h", "settings_cr_g_per_u",
+                                      "settings_cf_mg_dl_per_u", "settings_target_mg_dl"};
+    int given = 0;
+    for (size_t i = 0; i < 4; i++) {
+        if (typed[i] > 0.0 && p->settings != TITR_SETTINGS_TYPED) {
+            return policy_fail(err, p, key[i], "%.10g is used with settings = \"typed\" only",
+                               typed[i]);
+        }
+        given += typed[i] > 0.0;
+    }
+    if (p->settings == TITR_SETTINGS_TYPED && given == 0) {
+        return policy_fail(err, p, "settings",
+                           "\"typed\", and none is typed: expected settings_basal_u_per_h, "
+                           "settings_cr_g_per_u, settings_cf_mg_dl_per_u or settings_target_mg_dl");
+    }
+    if (typed[3] > 0.0 && typed[3] < TARGET_LEAST_MG_DL) {
+        return policy_fail(err, p, key[3], "%.10g mg/dL, expected 0 or at least %g mg/dL", typed[3],
+                           TARGET_LEAST_MG_DL);
+    }
+    return TITR_OK;
+}
+
+/* What only a learner has; for the others it would be ignored without a word. */
+static titr_status check_no_learner(const titr_policy_def *p, titr_error *err)
+{
+    const char *name = titr_slot_part(p->agent)->name;
+    if (p->scope != TITR_SCOPE_POPULATION) {
+        return policy_fail(err, p, "scope", "agent \"%s\" does not learn", name);
+    }
+    if (p->train_steps != 0) {
+        return policy_fail(err, p, "train_steps", "agent \"%s\" does not learn", name);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_learner(const titr_experiment *e, const titr_policy_def *p,
+                                 titr_error *err)
+{
+    if (p->observe.n == 0) {
+        return policy_fail(err, p, "observe",
+                           "missing, agent \"%s\" learns and needs a list of what it sees, e.g. ( "
+                           "{ name = \"cgm\"; bins = 10; } )",
+                           titr_slot_part(p->agent)->name);
+    }
+    if (isnan(e->terminal_penalty) || !e->scenario.ends_at_limits) {
+        return TITR_OK;
+    }
+    const double least =
+        titr_terminal_penalty_min(e->reward, e->scenario.limit_lo_mg_dl, e->scenario.limit_hi_mg_dl,
+                                  p->gamma_half_life_min, e->scenario.decision_interval_min);
+    if (e->terminal_penalty < least) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "reward.terminal_penalty: %.10g makes dying pay for policy \"%.60s\" "
+                         "(gamma_half_life_min = %.10g), expected \"auto\" or at least %.10g",
+                         e->terminal_penalty, p->name, p->gamma_half_life_min, least);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_tuned(const titr_policy_def *p, titr_error *err)
+{
+    const titr_agent_type *agent = p->agent.type;
+    if (p->tuned && agent->n_tune == 0) {
+        return policy_fail(err, p, "tuned", "agent \"%s\" has nothing to tune", agent->part.name);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_policy(const titr_experiment *e, size_t at, titr_error *err)
+{
+    const titr_policy_def *p = &e->policy[at];
+    char section[TITR_TEXT_MAX + 16];
+    size_t n = 0;
+    if (!well_formed(p->name)) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "policies.%zu.name: \"%.60s\", expected letters, digits, _ . - beginning "
+                         "with a letter, a digit or _",
+                         at, p->name);
+    }
+    if (find_policy(e, at, p->name) < at) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "policies.%zu.name: \"%.60s\" is taken by an earlier policy", at, p->name);
+    }
+    (void)snprintf(section, sizeof section, "policies.%.100s", p->name);
+    const titr_option *options = titr_policy_options(&n);
+    TITR_TRY(check_options(section, options, n, p, err));
+    TITR_TRY(check_slot(section, p->agent, err));
+    TITR_TRY(check_reference(e, at, err));
+    TITR_TRY(check_settings(p, err));
+    TITR_TRY(check_tuned(p, err));
+    return ((const titr_agent_type *)p->agent.type)->learns ? check_learner(e, p, err)
+                                                            : check_no_learner(p, err);
+}
+
+static titr_status check_policies(const titr_experiment *e, titr_error *err)
+{
+    if (e->n_policies == 0) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "policies: none, expected a list of at least one, e.g. ( { name = \"bb\"; "
+                         "agent = \"basal_bolus\"; } )");
+    }
+    for (size_t i = 0; i < e->n_policies; i++) {
+        TITR_TRY(check_policy(e, i, err));
+    }
+    const char *reference = e->evaluate.compare_to;
+    if (reference[0] != '\0' && find_policy(e, e->n_policies, reference) == e->n_policies) {
+        return titr_fail(err, TITR_ERR_CONFIG, "evaluate.compare_to: \"%.60s\" is no policy%s",
+                         reference, nearest_policy(e, e->n_policies, reference).text);
+    }
+    return TITR_OK;
+}
+
+titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
+{
+    TITR_TRY(check_names(e, err));
+    TITR_TRY(check_sections(e, err));
+    TITR_TRY(check_body(e, err));
+    TITR_TRY(check_cohort(e, err));
+    TITR_TRY(check_split(e, err));
+    TITR_TRY(check_scenario(e, err));
+    TITR_TRY(check_rest(e, err));
+    return check_policies(e, err);
+}

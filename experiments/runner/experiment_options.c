@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The keys of an experiment: one row each, from which parser, checks, docs and manifest follow. */
+#include "titrate/runner/experiment.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#define SEED_MAX 4294967295.0 /* an episode's number is 32 bits of the random key */
+#define COUNT_MAX 1e12
+
+#define ROWS(table) .options = (table), .n_options = sizeof(table) / sizeof((table)[0])
+#define AT(field) .offset = offsetof(titr_experiment, field)
+#define OF_POLICY(field) .offset = offsetof(titr_policy_def, field)
+#define OF_OBSERVE(field) .offset = offsetof(titr_observe_keys, field)
+#define TEXT(key, preset, about)                                                                   \
+    .name = (key), .kind = TITR_OPTION_TEXT, .unit = "", .text = (preset), .source = "choice",     \
+    .doc = (about)
+#define FLAG(key, preset, about)                                                                   \
+    .name = (key), .kind = TITR_OPTION_FLAG, .unit = "", .init = (preset), .hi = 1.0,              \
+    .source = "choice", .doc = (about)
+#define CHOICE(key, names, preset, about)                                                          \
+    .name = (key), .kind = TITR_OPTION_CHOICE, .unit = "", .choices = (names), .init = (preset),   \
+    .source = "choice", .doc = (about)
+#define INT(key, preset, least, most, about)                                                       \
+    .name = (key), .kind = TITR_OPTION_INT, .unit = "1", .init = (preset), .lo = (least),          \
+    .hi = (most), .source = "choice", .doc = (about)
+#define REAL(key, in, preset, least, most, about)                                                  \
+    .name = (key), .kind = TITR_OPTION_REAL, .unit = (in), .init = (preset), .lo = (least),        \
+    .hi = (most), .source = "choice", .doc = (about)
+
+static const char *const announce_names[] = {"before", "late", NULL};
+static const char *const record_names[] = {"decisions", "minutes", "summary", NULL};
+static const char *const compression_names[] = {"none", "gzip", NULL};
+static const char *const settings_names[] = {"published", "titrated", "typed", NULL};
+static const char *const scope_names[] = {"population", "per_child", NULL};
+
+static const titr_option top[] = {
+    {TEXT("experiment", NULL, "name of the experiment and of its files: letters, digits, _ . -"),
+     .required = 1, AT(name)},
+    {TEXT("seed", "1", "random seed: decimal digits in quotes, any 64-bit value"), AT(seed_text)},
+};
+
+static const titr_option body[] = {
+    {TEXT("model", "glucose_s2008", "model of the body: `titrate list model`"), AT(body.model)},
+    {TEXT("mode", NULL, "variant of its equations; empty = the model's first"), AT(body.mode)},
+};
+
+static const titr_option cohort[] = {
+    {TEXT("source", "s2008-published",
+          "\"s2008-published\" (the 30 published subjects) or \"file\" (a CSV)"),
+     AT(cohort.source)},
+    {TEXT("path", NULL, "the CSV of source \"file\", with the published column names"),
+     AT(cohort.path)},
+    {TEXT("subjects", "all", "\"all\", \"children\" (ids that begin with child), or a list of ids"),
+     AT(cohort.subjects)},
+};
+
+static const titr_option split[] = {
+    {INT("folds", 5, 2, 1000,
+         "population learners: each of so many groups of children is left out once"),
+     AT(split.folds)},
+    {INT("seeds_train[0]", 1, 1, SEED_MAX, "first episode seed of training and tuning"),
+     AT(split.seeds_train_from)},
+    {INT("seeds_train[1]", 100, 1, SEED_MAX, "last episode seed of training and tuning"),
+     AT(split.seeds_train_to)},
+    {INT("seeds_test[0]", 1001, 1, SEED_MAX, "first episode seed of evaluation"),
+     AT(split.seeds_test_from)},
+    {INT("seeds_test[1]", 1010, 1, SEED_MAX,
+         "last episode seed of evaluation; no seed may serve both"),
+     AT(split.seeds_test_to)},
+};
+
+static const titr_option scenario[] = {
+    {REAL("horizon_days", "d", 14.0, 0.01, 3650.0,
+          "length of an episode, a whole number of decision intervals"),
+     AT(scenario.horizon_days)},
+    {REAL("decision_interval_min", "min", 5.0, 1.0, 1440.0,
+          "time between decisions, whole minutes"),
+     AT(scenario.decision_interval_min)},
+    {REAL("clock_start_min", "min", 0.0, 0.0, 1439.0,
+          "clock time at the episode's start, whole minutes since midnight"),
+     AT(scenario.clock_start_min)},
+    {REAL("limits_mg_dl[0]", "mg/dL", 40.0, 0.0, 200.0,
+          "true glucose below it ends the episode: TERMINATED"),
+     AT(scenario.limit_lo_mg_dl)},
+    {REAL("limits_mg_dl[1]", "mg/dL", 600.0, 200.0, 2000.0,
+          "true glucose above it ends the episode: TERMINATED"),
+     AT(scenario.limit_hi_mg_dl)},
+    {FLAG("ends_at_limits", 1, "false = run on beyond the limits, as some published protocols do"),
+     AT(scenario.ends_at_limits)},
+    {CHOICE("announce", announce_names, 0,
+            "a meal is announced at the decision before it, or late: at the first one after "
+            "eating began"),
+     AT(scenario.announce_late)},
+    {TEXT("events", NULL,
+          "CSV of a dosing record, time_min,carbs_g,insulin_u[,basal_u_per_h]: the meals when "
+          "`parts` is absent, and the doses of agent \"replay\" when it has no path"),
+     AT(scenario.events)},
+};
+
+static const titr_option reward[] = {
+    {REAL("terminal_penalty", "1", (double)NAN, 0.0, 1e12,
+          "taken off the reward when a limit ends the episode; auto = worst reward per step / "
+          "(1 - gamma), which is also its lower bound"),
+     AT(terminal_penalty)},
+};
+
+static const titr_option iob[] = {
+    {.name = "peak_min",
+     .kind = TITR_OPTION_REAL,
+     .unit = "min",
+     .init = 75.0,
+     .lo = 10.0,
+     .hi = 300.0,
+     .doc = "time of peak activity of the insulin-on-board curve",
+     .source = "loopkit_exponential",
+     AT(iob.peak_min)},
+    {.name = "duration_min",
+     .kind = TITR_OPTION_REAL,
+     .unit = "min",
+     .init = 360.0,
+     .lo = 60.0,
+     .hi = 1440.0,
+     .doc = "duration of insulin action, more than twice peak_min",
+     .source = "loopkit_exponential",
+     AT(iob.duration_min)},
+};
+
+static const titr_option train[] = {
+    {INT("steps", 200000, 1, COUNT_MAX, "decisions that a learner learns from, over all patients"),
+     AT(train.steps)},
+    {INT("parallel_patients", 16, 1, 65536, "episodes that a learner plays side by side"),
+     AT(train.parallel_patients)},
+    {INT("curve_every", 20000, 0, COUNT_MAX,
+         "decisions between two points of the learning curve; 0 = none"),
+     AT(train.curve_every)},
+    {REAL("checkpoint_every_s", "s", 60.0, 0.0, 86400.0,
+          "time between checkpoints; 0 = only when stopped"),
+     AT(train.checkpoint_every_s)},
+};
+
+static const titr_option evaluate[] = {
+    {INT("episodes_per_child", 0, 0, SEED_MAX, "episodes per child and policy; 0 = all test seeds"),
+     AT(evaluate.episodes_per_child)},
+    {TEXT("compare_to", NULL, "policy that the others are compared with; empty = none"),
+     AT(evaluate.compare_to)},
+    {REAL("drop_days", "d", 0.0, 0.0, 365.0, "left out of the metrics at each episode's start"),
+     AT(evaluate.drop_days)},
+    {FLAG("constant_levels", 0, "true = also evaluate every constant level of the action set"),
+     AT(evaluate.constant_levels)},
+};
+
+static const titr_option record[] = {
+    {CHOICE("what", record_names, 0, "one row per decision, per minute as well, or episodes only"),
+     AT(record.what)},
+    {FLAG("states", 0, "true = the whole state of the body in each row"), AT(record.states)},
+    {FLAG("learning", 0, "true = observation, mask and propensity, for learning from the file"),
+     AT(record.learning)},
+    {CHOICE("compression", compression_names, 1, "of the trajectories"), AT(record.compression)},
+};
+
+static const titr_option output[] = {
+    {TEXT("folder", "results/runs", "where a run's files go; relative to the current folder"),
+     AT(output.folder)},
+};
+
+static const titr_option policy[] = {
+    {TEXT("name", NULL, "unique name: letters, digits, _ . -"), .required = 1, OF_POLICY(name)},
+    {TEXT("of", NULL, "wrappers: name of the earlier policy that they act through"), OF_POLICY(of)},
+    {CHOICE("settings", settings_names, 0,
+            "therapy settings in force: as published with the child, titrated on training seeds as "
+            "a clinic would, or typed below"),
+     OF_POLICY(settings)},
+    {REAL("settings_basal_u_per_h", "U/h", 0.0, 0.0, 10.0, "typed basal rate; 0 = as published"),
+     OF_POLICY(settings_basal_u_per_h)},
+    {REAL("settings_cr_g_per_u", "g/U", 0.0, 0.0, 150.0,
+          "typed carbohydrate ratio; 0 = as published"),
+     OF_POLICY(settings_cr_g_per_u)},
+    {REAL("settings_cf_mg_dl_per_u", "mg/dL/U", 0.0, 0.0, 1000.0,
+          "typed correction factor; 0 = as published"),
+     OF_POLICY(settings_cf_mg_dl_per_u)},
+    {REAL("settings_target_mg_dl", "mg/dL", 0.0, 0.0, 200.0,
+          "typed glucose target, at least 70; 0 = as published"),
+     OF_POLICY(settings_target_mg_dl)},
+    {CHOICE("scope", scope_names, 0,
+            "learners: one policy for all, evaluated on children left out, or one per child"),
+     OF_POLICY(scope)},
+    {REAL("gamma_half_life_min", "min", 180.0, 1.0, 100000.0,
+          "learners: time after which a reward counts half"),
+     OF_POLICY(gamma_half_life_min)},
+    {INT("train_steps", 0, 0, COUNT_MAX, "learners: decisions to learn from; 0 = train.steps"),
+     OF_POLICY(train_steps)},
+    {FLAG("tuned", 0, "true = the agent's tuning grid is searched per child on training seeds"),
+     OF_POLICY(tuned)},
+};
+
+static const titr_option observe[] = {
+    {TEXT("name", NULL, "an observable, by full or short name: \"cgm_mg_dl\" or \"cgm\""),
+     .required = 1, OF_OBSERVE(name)},
+    {INT("bins", 0, 0, TITR_REALS_MAX + 1,
+         "equal parts of the observable's plausible range; 0 = by edges"),
+     OF_OBSERVE(bins)},
+    {.name = "edges",
+     .kind = TITR_OPTION_REALS,
+     .unit = "1",
+     .lo = -1e9,
+     .hi = 1e9,
+     .doc = "ascending inner edges of the bins, in the observable's unit; may be written with the "
+            "unit, e.g. bins_mg_dl",
+     .source = "choice",
+     OF_OBSERVE(edges)},
+    {INT("history", 1, 1, TITR_CGM_HISTORY, "CGM only: number of past readings, latest included"),
+     OF_OBSERVE(history)},
+};
+
+static const titr_section sections[] = {
+    {.name = "", .doc = "the experiment", ROWS(top)},
+    {.name = "body", .doc = "what reacts to insulin and meals", ROWS(body)},
+    {.name = "cohort", .doc = "the virtual children", ROWS(cohort)},
+    {.name = "split", .doc = "who and what is for training, and for testing", ROWS(split)},
+    {.name = "scenario", .doc = "what happens, and for how long", ROWS(scenario)},
+    {.name = "scenario.parts",
+     .doc = "what a child eats; several parts add up",
+     .shape = TITR_SECTION_LIST,
+     .kind = "scenario"},
+    {.name = "sensor",
+     .doc = "how glucose is seen",
+     .shape = TITR_SECTION_PART,
+     .kind = "sensor",
+     .slot = offsetof(titr_experiment, sensor)},
+    {.name = "delivery",
+     .doc = "how insulin is delivered",
+     .shape = TITR_SECTION_PART,
+     .kind = "pump",
+     .slot = offsetof(titr_experiment, delivery)},
+    {.name = "solver",
+     .doc = "how the equations are integrated",
+     .shape = TITR_SECTION_PART,
+     .kind = "solver",
+     .slot = offsetof(titr_experiment, solver)},
+    {.name = "actions",
+     .doc = "what a learner's level means as a dose",
+     .shape = TITR_SECTION_PART,
+     .kind = "actions",
+     .slot = offsetof(titr_experiment, actions)},
+    {.name = "reward",
+     .doc = "what a learner is rewarded for",
+     .shape = TITR_SECTION_PART,
+     .kind = "reward",
+     .slot = offsetof(titr_experiment, reward),
+     ROWS(reward)},
+    {.name = "iob", .doc = "the insulin-on-board curve of the clinic record", ROWS(iob)},
+    {.name = "policies",
+     .doc = "who doses: each is trained where it learns, and evaluated on the same episodes",
+     .shape = TITR_SECTION_LIST,
+     .kind = "agent",
+     ROWS(policy)},
+    {.name = "policies.observe",
+     .doc = "what a learner sees of the clinic record",
+     .shape = TITR_SECTION_LIST,
+     ROWS(observe)},
+    {.name = "train", .doc = "how learners learn", ROWS(train)},
+    {.name = "train.solver",
+     .doc = "solver while training; when absent, as `solver`",
+     .shape = TITR_SECTION_PART,
+     .kind = "solver",
+     .slot = offsetof(titr_experiment, train_solver)},
+    {.name = "evaluate", .doc = "how policies are compared", ROWS(evaluate)},
+    {.name = "record", .doc = "what is written to the trajectory file", ROWS(record)},
+    {.name = "output", .doc = "where it is written", ROWS(output)},
+};
+
+const titr_section *titr_experiment_sections(size_t *n)
+{
+    *n = sizeof sections / sizeof sections[0];
+    return sections;
+}
+
+const titr_option *titr_policy_options(size_t *n)
+{
+    *n = sizeof policy / sizeof policy[0];
+    return policy;
+}
+
+const titr_option *titr_observe_options(size_t *n)
+{
+    *n = sizeof observe / sizeof observe[0];
+    return observe;
+}
+
+titr_observable titr_observe_find(const char *name)
+{
+    static const char *const short_name[] = {
+#define X(symbol, text, unit, lo, hi, doc) #symbol,
+        TITR_OBSERVABLE_MAP(X)
+#undef X
+    };
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        if (strcasecmp(short_name[i], name) == 0) {
+            return (titr_observable)i;
+        }
+    }
+    return titr_observable_find(name);
+}
+
+int titr_option_is_path(const titr_option *option)
+{
+    const size_t n = strlen(option->name);
+    return option->kind == TITR_OPTION_TEXT &&
+           (strcmp(option->name, "path") == 0 || strcmp(option->name, "events") == 0 ||
+            (n > 5 && strcmp(option->name + n - 5, "_path") == 0));
+}
