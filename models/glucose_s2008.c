@@ -99,7 +99,7 @@ static const titr_quantity states[N_X] = {
     [X_GT] = {"gt_mg_kg", "mg/kg", 138.0, 0.0, 1e4, "dallaman2007"},
     [X_IP] = {"ip_pmol_kg", "pmol/kg", 7.4, 0.0, 1e5, "dallaman2007"},
     /* from basal: -Ib without insulin */
-    [X_X] = {"x_pmol_l", "pmol/L", 0.0, -500.0, 1e6, "dallaman2007"},
+    [X_X] = {"x_pmol_l", "pmol/L", 0.0, -500.0, 1e5, "dallaman2007"},
     [X_I1] = {"i1_pmol_l", "pmol/L", 110.0, 0.0, 1e6, "dallaman2007"},
     [X_XL] = {"xl_pmol_l", "pmol/L", 110.0, 0.0, 1e6, "dallaman2007"},
     [X_IL] = {"il_pmol_kg", "pmol/kg", 1.45, 0.0, 1e5, "dallaman2007"},

@@ -6,6 +6,7 @@
  * `./dev validate glucose-reference`.
  */
 #include "support/body.h"
+#include "support/safe_runs.h"
 #include "titrate/base/rng.h"
 
 #include <criterion/criterion.h>
@@ -16,7 +17,6 @@
 #define CR_G_PER_U 25.0 /* child#001 */
 #define STATE_BOUND 1e-6
 #define VG_DL_KG 1.919425692
-#define KE2_MG_KG 339.0
 
 /* child#001 is the model's default. */
 static titr_patient default_patient(void)
@@ -172,4 +172,192 @@ Test(glucose_s2008, basal_is_a_steady_state)
         cr_assert_float_eq(body_output(&b, "plasma_insulin_pmol_l"), 110.3648078, 1e-6);
         body_fini(&b);
     }
+}
+
+/* ---- what the safe variant changes, and what it does not ---- */
+
+enum { X_GP = 3, X_GT = 4, X_X = 6 };
+
+static double vm_of(const titr_patient *p, const titr_model_type *m, double x)
+{
+    return p->params[titr_table_find(m->params, "Vm0")] +
+           p->params[titr_table_find(m->params, "Vmx")] * x;
+}
+
+Test(glucose_s2008, safe_differs_above_18_mg_dl_only_where_utilisation_would_be_negative)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    const titr_rng_key key = {3, TITR_PURPOSE_TEST, 0, 0};
+    const titr_patient p = default_patient();
+    const double t = 0.0;
+    uint32_t draw = 0;
+    int differ = 0;
+    body b;
+    start_in(&b, "safe", 1e-8);
+    for (int k = 0; k < 10000; k++) {
+        double safe[N_X], faithful[N_X];
+        for (size_t i = 0; i < N_X; i++) {
+            b.x[i] = 3.0 * (b.model->states.row[i].init + 10.0) * titr_rng_uniform(key, draw++);
+        }
+        b.x[X_GP] += 18.0 * VG_DL_KG;
+        b.x[X_X] = 400.0 * titr_rng_uniform(key, draw++) - 110.0;
+        m->modes[0].rhs(&t, b.x, b.u, b.held, b.theta, safe);
+        m->modes[1].rhs(&t, b.x, b.u, b.held, b.theta, faithful);
+        const int negative = vm_of(&p, m, b.x[X_X]) < 0.0;
+        for (size_t i = 0; i < N_X; i++) {
+            cr_assert((safe[i] == faithful[i]) == !(negative && i == X_GT), "%s at X = %g",
+                      m->states.row[i].name, b.x[X_X]);
+        }
+        if (negative) { /* utilisation off: only exchange with plasma is left */
+            const double k1 = p.params[titr_table_find(m->params, "k1")];
+            const double k2 = p.params[titr_table_find(m->params, "k2")];
+            cr_assert_float_eq(safe[X_GT], k1 * b.x[X_GP] - k2 * b.x[X_GT], 1e-9);
+            cr_assert_gt(faithful[X_GT], safe[X_GT], "faithful: tissue produces glucose");
+        }
+        differ += negative;
+    }
+    cr_assert(differ > 1000 && differ < 9000, "both sides were visited: %d", differ);
+    body_fini(&b);
+}
+
+/* Below 18 mg/dL brain uptake falls in proportion: Uii = Fsnc Gp / (18 Vg), Fsnc = 1. */
+Test(glucose_s2008, safe_brain_uptake_vanishes_with_glucose)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    const double t = 0.0;
+    body b;
+    start_in(&b, "safe", 1e-8);
+    for (double share = 0.1; share < 1.0; share += 0.2) {
+        double safe[N_X], faithful[N_X];
+        b.x[X_GP] = share * 18.0 * VG_DL_KG;
+        m->modes[0].rhs(&t, b.x, b.u, b.held, b.theta, safe);
+        m->modes[1].rhs(&t, b.x, b.u, b.held, b.theta, faithful);
+        cr_assert_float_eq(safe[X_GP] - faithful[X_GP], 1.0 - share, 1e-12);
+    }
+    body_fini(&b);
+}
+
+/* Gates: once a mass is below zero the faithful variant holds it there; the safe one recovers. */
+Test(glucose_s2008, gates_absorb_in_faithful_and_not_in_safe)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    static const size_t gated[] = {3, 4, 5, 9, 10, 11, 12};
+    const double t = 0.0;
+    body b;
+    start_in(&b, "faithful", 1e-8);
+    for (size_t k = 0; k < sizeof gated / sizeof gated[0]; k++) {
+        const size_t i = gated[k];
+        double safe[N_X], faithful[N_X], keep = b.x[i];
+        b.x[i] = -1e-3;
+        m->modes[0].rhs(&t, b.x, b.u, b.held, b.theta, safe);
+        m->modes[1].rhs(&t, b.x, b.u, b.held, b.theta, faithful);
+        cr_assert_eq(faithful[i], 0.0, "%s", m->states.row[i].name);
+        cr_assert_gt(safe[i], 0.0, "%s", m->states.row[i].name);
+        b.x[i] = 0.0;
+        m->modes[1].rhs(&t, b.x, b.u, b.held, b.theta, faithful);
+        cr_assert_gt(faithful[i], 0.0, "%s at zero is free", m->states.row[i].name);
+        b.x[i] = keep;
+    }
+    body_fini(&b);
+}
+
+/* NaN in any state must come out again: a select that swallows it would hide a fault. */
+Test(glucose_s2008, nan_is_passed_on)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    const double t = 0.0;
+    body b;
+    start_in(&b, "safe", 1e-8);
+    for (size_t mode = 0; mode < m->n_modes; mode++) {
+        for (size_t i = 0; i < N_X; i++) {
+            double dxdt[N_X], sum = 0.0;
+            const double keep = b.x[i];
+            b.x[i] = (double)NAN;
+            m->modes[mode].rhs(&t, b.x, b.u, b.held, b.theta, dxdt);
+            b.x[i] = keep;
+            for (size_t k = 0; k < N_X; k++) {
+                sum += dxdt[k];
+            }
+            cr_assert(isnan(sum), "%s: %s", m->modes[mode].name, m->states.row[i].name);
+        }
+    }
+    body_fini(&b);
+}
+
+/* ---- events: order of the reference manifest ---- */
+
+enum { H_DBAR, H_PER_DBAR, H_START, H_EATEN, H_EATING };
+
+Test(glucose_s2008, a_meal_counts_its_bites_and_what_was_left)
+{
+    body b;
+    start_in(&b, "safe", 1e-8);
+    body_rate(&b, 0, 5000.0, 1.0);
+    cr_assert(b.held[H_DBAR] == 5000.0 && b.held[H_START] == 0.0 && b.held[H_EATEN] == 5.0);
+    cr_assert_eq(b.held[H_PER_DBAR], 1.0 / 5000.0);
+    body_rate(&b, 0, 2500.0, 2.0);
+    cr_assert_eq(b.held[H_DBAR], 10000.0, "a bite of 2 min counts twice its rate");
+    b.x[0] = 4000.0;
+    b.x[1] = 3000.0;
+    body_rate(&b, 0, 1000.0, 1.0);
+    cr_assert_eq(b.held[H_DBAR], 11000.0, "food straight after food is the same meal");
+    body_rate(&b, 0, 0.0, 1.0);
+    cr_assert(b.held[H_DBAR] == 11000.0 && b.held[H_EATING] == 0.0, "D stays after the meal");
+    body_rate(&b, 1, 0.01, 1.0);
+    cr_assert(b.held[H_DBAR] == 11000.0 && b.u[1] == 0.01, "insulin is no food");
+    body_rate(&b, 0, 5000.0, 1.0);
+    cr_assert(b.held[H_START] == 7000.0 && b.held[H_DBAR] == 12000.0, "a new meal");
+    body_fini(&b);
+}
+
+Test(glucose_s2008, other_events)
+{
+    body b;
+    start_in(&b, "safe", 1e-8);
+    double start[N_X];
+    memcpy(start, b.x, sizeof start);
+    const double basal = b.u[1];
+    titr_event event = {0.0, TITR_EVENT_BOLUS, 10, 50.0, 0.0};
+    b.mode->at_event(&event, 0, b.x, b.u, b.held, b.theta);
+    cr_assert_eq(b.x[10], start[10] + 50.0);
+    body before = b;
+    static const titr_event_kind idle[] = {TITR_EVENT_OBSERVE, TITR_EVENT_COVARIATE};
+    for (size_t k = 0; k < 2; k++) {
+        event.kind = idle[k];
+        b.mode->at_event(&event, 0, b.x, b.u, b.held, b.theta);
+    }
+    cr_assert_eq(memcmp(&before, &b, sizeof b), 0);
+    body_rate(&b, 0, 5000.0, 1.0);
+    body_rate(&b, 1, 0.0, 1.0);
+    event.kind = TITR_EVENT_RESET;
+    b.mode->at_event(&event, 0, b.x, b.u, b.held, b.theta);
+    cr_assert_eq(memcmp(start, b.x, sizeof start), 0);
+    cr_assert(b.u[0] == 0.0 && b.u[1] == basal && b.held[H_DBAR] == 0.0 &&
+              b.held[H_PER_DBAR] == 0.0 && b.held[H_EATING] == 0.0);
+    body_fini(&b);
+}
+
+Test(glucose_s2008, kmax_below_kmin_is_refused)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    titr_patient p = default_patient();
+    titr_error err = {0};
+    double theta[TITR_THETA_MAX];
+    p.params[titr_table_find(m->params, "kmax")] = 0.005;
+    cr_assert_eq(m->individualise(&p, 0, theta, &err), TITR_ERR_RANGE);
+    cr_assert_not_null(strstr(err.what, "kmax = 0.005 /min, allowed >= kmin"), "%s", err.what);
+}
+
+/* The long form, 10,000 runs, is `./dev validate safe-mode`. */
+Test(glucose_s2008, no_mass_goes_below_zero_in_safe_mode)
+{
+    titr_slot slot;
+    titr_error err = {0};
+    safe_result r;
+    cr_assert_eq(titr_slot_init(&slot, titr_solver_find("cvode"), &err), TITR_OK);
+    cr_assert_eq(safe_runs(slot, 0, 60, &r, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(r.faults, 0, "%s", r.fault);
+    cr_assert_geq(r.lowest, -1e-9, "%s = %g in run %zu", r.lowest_state, r.lowest, r.lowest_run);
+    cr_assert_lt(r.glucose_lo_mg_dl, 1.0, "the runs go where it is hard");
+    titr_slot_fini(&slot);
 }
