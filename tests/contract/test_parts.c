@@ -58,6 +58,52 @@ static size_t field_size(titr_option_kind kind)
     return size[kind];
 }
 
+/* How a name ends when its value has this unit: "U/h" -> "u_per_h", "mg/dL" -> "mg_dl". */
+static void ending_of(const char *unit, char *text, size_t size)
+{
+    size_t n = 0;
+    for (const char *c = unit; *c != '\0' && n + 6 < size; c++) {
+        if (*c != '/') {
+            text[n++] = (char)tolower((unsigned char)*c);
+        } else if (strncmp(c, "/dL", 3) == 0) {
+            text[n++] = '_';
+        } else {
+            n += (size_t)snprintf(text + n, size - n, "%sper_", c == unit ? "" : "_");
+        }
+    }
+    text[n] = '\0';
+}
+
+static int ends_in_unit(const char *name, const char *unit)
+{
+    static const struct {
+        const char *unit, *ending;
+    } spelled_out[] = {{"a", "years"}, {"d", "days"}, {"U/d", "u_per_day"}, {"%", "percent"}};
+    char ending[64];
+    ending_of(unit, ending, sizeof ending);
+    for (size_t i = 0; i < sizeof spelled_out / sizeof spelled_out[0]; i++) {
+        if (strcmp(unit, spelled_out[i].unit) == 0) {
+            (void)snprintf(ending, sizeof ending, "%s", spelled_out[i].ending);
+        }
+    }
+    const size_t n = strlen(name), m = strlen(ending);
+    return strcmp(unit, "1") == 0 || (n >= m && strcmp(name + n - m, ending) == 0);
+}
+
+/* No two options set the same bytes. */
+static void check_layout(const titr_part *part)
+{
+    for (size_t i = 0; i < part->n_options; i++) {
+        const titr_option *a = &part->options[i];
+        for (size_t j = 0; j < i; j++) {
+            const titr_option *b = &part->options[j];
+            cr_assert(a->offset + field_size(a->kind) <= b->offset ||
+                          b->offset + field_size(b->kind) <= a->offset,
+                      "%s: %s and %s share memory", part->name, a->name, b->name);
+        }
+    }
+}
+
 static void check_option(const char *bib, const titr_part *part, const titr_option *o)
 {
     cr_assert(o->name != NULL && o->doc != NULL && o->doc[0] != '\0',
@@ -73,6 +119,8 @@ static void check_option(const char *bib, const titr_part *part, const titr_opti
     if (is_number(o->kind)) {
         cr_assert(o->unit != NULL && o->unit[0] != '\0', "%s.%s: no unit", part->name, o->name);
         cr_assert(o->lo < o->hi, "%s.%s: no range", part->name, o->name);
+        cr_assert(ends_in_unit(o->name, o->unit), "%s.%s does not end in its unit %s", part->name,
+                  o->name, o->unit);
     }
     if (o->kind == TITR_OPTION_CHOICE) {
         int n = 0;
@@ -103,6 +151,7 @@ static void check_part(const char *bib, const titr_part *part)
     for (size_t i = 0; i < part->n_options; i++) {
         check_option(bib, part, &part->options[i]);
     }
+    check_layout(part);
 }
 
 /* What the defaults leave out (required texts) is for the config to give. */

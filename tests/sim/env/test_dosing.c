@@ -2,35 +2,28 @@
 /* Dosing records: what is read, what is tolerated, and one clear line for each way to be wrong. */
 #include "titrate/env/dosing.h"
 
+#include "support/temp_file.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static char path[] = "/tmp/titrate_dosing_XXXXXX";
+static char path[TEMP_PATH_MAX];
 
 static void put(const char *bytes, size_t n)
 {
-    FILE *file = fopen(path, "w");
-    cr_assert_not_null(file);
-    cr_assert_eq(fwrite(bytes, 1, n, file), n);
-    cr_assert_eq(fclose(file), 0);
-}
-
-static void setup(void)
-{
-    const int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(close(fd), 0);
+    if (path[0] != '\0') {
+        temp_remove(path);
+    }
+    cr_assert(temp_file(path, bytes, n));
 }
 
 static void teardown(void)
 {
-    (void)unlink(path);
+    temp_remove(path);
 }
 
-TestSuite(dosing, .init = setup, .fini = teardown);
+TestSuite(dosing, .fini = teardown);
 
 static titr_dosing read_ok(const char *text)
 {
@@ -79,15 +72,12 @@ Test(dosing, find_gives_the_first_row_not_before)
 
 Test(dosing, many_rows)
 {
-    FILE *file = fopen(path, "w");
-    cr_assert_not_null(file);
-    (void)fprintf(file, "time_min,carbs_g,insulin_u\n");
+    static char text[100000];
+    size_t n = (size_t)snprintf(text, sizeof text, "time_min,carbs_g,insulin_u\n");
     for (int k = 0; k < 5000; k++) {
-        (void)fprintf(file, "%d,%d,0\n", 5 * k, k % 100);
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d,%d,0\n", 5 * k, k % 100);
     }
-    cr_assert_eq(fclose(file), 0);
-    titr_dosing d = {0};
-    cr_assert_eq(titr_dosing_read(path, &d, NULL), TITR_OK);
+    titr_dosing d = read_ok(text);
     cr_assert_eq(d.n, 5000);
     cr_assert_float_eq(d.rows[4999].time_min, 24995.0, 0.0);
     titr_dosing_fini(&d);

@@ -3,6 +3,8 @@
  * limits hold; nothing is lost. */
 #include "titrate/env/pump.h"
 
+#include "support/part.h"
+
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
@@ -14,15 +16,11 @@
 
 static titr_slot pump_with(const char *option, double value)
 {
-    titr_slot slot;
-    const titr_pump_type *type = titr_pump_find("pump");
-    cr_assert_not_null(type);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
+    titr_slot slot = test_slot(titr_pump_find("pump"));
     if (option != NULL) {
-        const titr_option *o = titr_option_find(type->part.options, type->part.n_options, option);
-        *(double *)((char *)slot.def + o->offset) = value;
-        cr_assert_eq(titr_options_check(type->part.options, type->part.n_options, slot.def, NULL),
-                     TITR_OK);
+        const titr_part *part = titr_slot_part(slot);
+        test_set_real(slot, option, value);
+        cr_assert_eq(titr_options_check(part->options, part->n_options, slot.def, NULL), TITR_OK);
     }
     return slot;
 }

@@ -4,6 +4,8 @@
  * alarm in 10^5 per figure, and the seed is fixed). */
 #include "titrate/env/scenario.h"
 
+#include "support/part.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
@@ -26,19 +28,6 @@ static const double sd_h[SLOTS] = {1.0, 0.5, 1.0, 0.5, 1.0, 0.5};
 static const double lo_h[SLOTS] = {5.0, 9.0, 10.0, 14.0, 16.0, 20.0};
 static const double hi_h[SLOTS] = {9.0, 10.0, 14.0, 16.0, 20.0, 23.0};
 
-static void *field(titr_slot slot, const char *name)
-{
-    const titr_part *part = titr_slot_part(slot);
-    const titr_option *o = titr_option_find(part->options, part->n_options, name);
-    cr_assert_not_null(o, "%s", name);
-    return (char *)slot.def + o->offset;
-}
-
-static void set(titr_slot slot, const char *name, double value)
-{
-    *(double *)field(slot, name) = value;
-}
-
 static const char *const lists[] = {"probability", "share",       "time_mean_min",
                                     "time_sd_min", "time_lo_min", "time_hi_min"};
 
@@ -46,16 +35,14 @@ static const char *const lists[] = {"probability", "share",       "time_mean_min
 static void poison(titr_slot slot)
 {
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        ((titr_reals *)field(slot, lists[i]))->v[SLOTS] = 1.0;
+        ((titr_reals *)test_option(slot, lists[i]))->v[SLOTS] = 1.0;
     }
 }
 
 static titr_slot energy(void)
 {
-    titr_slot slot;
     const titr_scenario_type *type = titr_scenario_find("meals_energy");
-    cr_assert_not_null(type);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
+    titr_slot slot = test_slot(type);
     poison(slot);
     cr_assert_eq(type->prepare(slot.def, NULL), TITR_OK);
     return slot;
@@ -64,7 +51,7 @@ static titr_slot energy(void)
 /* Only slot k ever happens. */
 static void only(titr_slot slot, size_t k)
 {
-    titr_reals *p = field(slot, "probability");
+    titr_reals *p = test_option(slot, "probability");
     for (size_t i = 0; i < SLOTS; i++) {
         p->v[i] = i == k ? probability[k] : 0.0;
     }
@@ -166,7 +153,7 @@ Test(meals_energy, a_lopsided_window)
     titr_slot slot = energy();
     moments time = {0};
     only(slot, 2);
-    ((titr_reals *)field(slot, "time_hi_min"))->v[2] = 735.0;
+    ((titr_reals *)test_option(slot, "time_hi_min"))->v[2] = 735.0;
     for (unsigned day = 0; day < DAYS; day++) {
         const titr_day_plan plan = plan_of(slot, &child, key, day);
         if (plan.n == 1) {
@@ -228,8 +215,8 @@ Test(meals_energy, a_days_plan_is_in_order_and_depends_on_nothing_else)
 Test(meals_energy, counting_errors_change_the_announcement_alone)
 {
     titr_slot plain = energy(), wrong = energy();
-    set(wrong, "count_error_cv", 0.2);
-    set(wrong, "missed_bolus_probability", 0.05);
+    test_set_real(wrong, "count_error_cv", 0.2);
+    test_set_real(wrong, "missed_bolus_probability", 0.05);
     moments error = {0};
     double meals = 0.0, missed = 0.0;
     for (unsigned day = 0; day < DAYS; day++) {
@@ -257,15 +244,15 @@ Test(meals_energy, counting_errors_change_the_announcement_alone)
 Test(meals_energy, rounding)
 {
     titr_slot slot = energy();
-    set(slot, "round_to_g", 5.0);
+    test_set_real(slot, "round_to_g", 5.0);
     for (unsigned day = 0; day < 200; day++) {
         const titr_day_plan plan = plan_of(slot, &child, key, day);
         for (size_t k = 0; k < plan.n; k++) {
             cr_assert(plan.meal[k].carbs_g > 0.0 && fmod(plan.meal[k].carbs_g, 5.0) == 0.0);
         }
     }
-    set(slot, "round_to_g", 0.0);
-    set(slot, "amount_cv", 0.0);
+    test_set_real(slot, "round_to_g", 0.0);
+    test_set_real(slot, "amount_cv", 0.0);
     const titr_day_plan plan = plan_of(slot, &child, key, 0);
     cr_assert_float_eq(plan.meal[0].carbs_g, CARBS_G * 1.1 / 4.4, 0.01);
     titr_slot_fini(&slot);
@@ -275,7 +262,7 @@ Test(meals_energy, rounding)
 Test(meals_energy, sex_selects_the_equation)
 {
     titr_slot slot = energy();
-    set(slot, "round_to_g", 0.0);
+    test_set_real(slot, "round_to_g", 0.0);
     titr_patient who = child;
     const double unknown_g = plan_of(slot, &who, key, 0).meal[0].carbs_g;
     who.sex = TITR_SEX_MALE;
@@ -290,7 +277,7 @@ Test(meals_energy, sex_selects_the_equation)
 Test(meals_energy, a_time_without_spread_is_its_mean)
 {
     titr_slot slot = energy();
-    titr_reals *sd = field(slot, "time_sd_min");
+    titr_reals *sd = test_option(slot, "time_sd_min");
     const titr_scenario_type *type = slot.type;
     only(slot, 2);
     sd->v[2] = 0.0;
@@ -299,7 +286,7 @@ Test(meals_energy, a_time_without_spread_is_its_mean)
         const titr_day_plan plan = plan_of(slot, &child, key, day);
         cr_assert(plan.n == 0 || plan.meal[0].time_min == 1440.0 * day + 720.0);
     }
-    titr_reals *mean = field(slot, "time_mean_min");
+    titr_reals *mean = test_option(slot, "time_mean_min");
     static const double outside_min[] = {599.0, 841.0};
     for (size_t i = 0; i < 2; i++) {
         mean->v[2] = outside_min[i];
@@ -311,7 +298,7 @@ Test(meals_energy, a_time_without_spread_is_its_mean)
 static void set_lengths(titr_slot slot, size_t n)
 {
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        titr_reals *list = field(slot, lists[i]);
+        titr_reals *list = test_option(slot, lists[i]);
         for (size_t k = list->n; k < n; k++) {
             list->v[k] = list->v[0];
         }
@@ -340,8 +327,8 @@ Test(meals_energy, impossible_set_ups_are_refused)
     titr_error err;
     titr_slot slot = energy();
     const titr_scenario_type *type = slot.type;
-    titr_reals *mean = field(slot, "time_mean_min"), *lo = field(slot, "time_lo_min");
-    titr_reals *share = field(slot, "share");
+    titr_reals *mean = test_option(slot, "time_mean_min"), *lo = test_option(slot, "time_lo_min");
+    titr_reals *share = test_option(slot, "share");
     mean->v[1] = 1200.0;
     cr_assert_eq(type->prepare(slot.def, &err), TITR_ERR_RANGE);
     cr_assert_str_eq(err.what, "meals_energy: slot 1: a time of 1200 +- 30 min never falls "

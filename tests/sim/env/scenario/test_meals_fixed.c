@@ -2,24 +2,19 @@
 /* Fixed meals: what the lists say, on every day, and the lists' own errors. */
 #include "titrate/env/scenario.h"
 
+#include "support/part.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 
-/* Layout of the part's def, as its options describe it. */
 static titr_reals *list(titr_slot slot, const char *name)
 {
-    const titr_part *part = titr_slot_part(slot);
-    const titr_option *o = titr_option_find(part->options, part->n_options, name);
-    cr_assert_not_null(o);
-    return (titr_reals *)(void *)((char *)slot.def + o->offset);
+    return test_option(slot, name);
 }
 
 static titr_slot fixed(void)
 {
-    titr_slot slot;
-    const titr_scenario_type *type = titr_scenario_find("meals_fixed");
-    cr_assert_not_null(type);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
+    titr_slot slot = test_slot(titr_scenario_find("meals_fixed"));
     /* the fourth values stand behind the lists' ends and must never be read */
     *list(slot, "time_of_day_min") = (titr_reals){.v = {1140.0, 480.0, 0.0, 0.5}, .n = 3};
     *list(slot, "carbs_g") = (titr_reals){.v = {50.0, 30.0, 12.5, 99.0}, .n = 3};

@@ -2,41 +2,33 @@
 /* Meals from a file: every one on its day, none twice, at its minute. */
 #include "titrate/env/scenario.h"
 
+#include "support/part.h"
+#include "support/temp_file.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static char path[] = "/tmp/titrate_meals_XXXXXX";
+static char path[TEMP_PATH_MAX];
+static const char csv[] = "time_min,carbs_g,insulin_u\n0,10,0\n100.7,20,1\n200,0,1\n"
+                          "1439.9,30,0\n1440,40,0\n3000,50,0\n";
 
 static void setup(void)
 {
-    const int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    FILE *file = fdopen(fd, "w");
-    cr_assert_not_null(file);
-    (void)fputs("time_min,carbs_g,insulin_u\n0,10,0\n100.7,20,1\n200,0,1\n1439.9,30,0\n1440,40,0\n"
-                "3000,50,0\n",
-                file);
-    cr_assert_eq(fclose(file), 0);
+    cr_assert(temp_file(path, csv, sizeof csv - 1));
 }
 
 static void teardown(void)
 {
-    (void)unlink(path);
+    temp_remove(path);
 }
 
 TestSuite(meals_record, .init = setup, .fini = teardown);
 
 static titr_slot record_of(const char *file)
 {
-    titr_slot slot;
-    const titr_scenario_type *type = titr_scenario_find("meals_record");
-    cr_assert_not_null(type);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
-    const titr_option *o = titr_option_find(type->part.options, type->part.n_options, "path");
-    (void)snprintf((char *)slot.def + o->offset, TITR_TEXT_MAX, "%s", file);
+    titr_slot slot = test_slot(titr_scenario_find("meals_record"));
+    (void)snprintf(test_option(slot, "path"), TITR_TEXT_MAX, "%s", file);
     return slot;
 }
 

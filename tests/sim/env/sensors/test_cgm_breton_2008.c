@@ -12,6 +12,8 @@
  */
 #include "titrate/env/sensor.h"
 
+#include "support/part.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,26 +24,15 @@
 
 static const titr_rng_key key = {.seed = 5, .purpose = TITR_PURPOSE_SENSOR, .patient = 9, 1001};
 
-static double *option(titr_slot slot, const char *name)
-{
-    const titr_part *part = titr_slot_part(slot);
-    const titr_option *o = titr_option_find(part->options, part->n_options, name);
-    cr_assert_not_null(o, "%s", name);
-    return (double *)(void *)((char *)slot.def + o->offset);
-}
-
 /* A sensor whose device limits are out of the way. */
 static titr_slot unclipped(double sample_time_min)
 {
-    titr_slot slot;
     const titr_sensor_type *type = titr_sensor_find("cgm_breton_2008");
-    cr_assert_not_null(type);
+    titr_slot slot = test_slot(type);
     cr_assert(type->state_size <= STATE_MAX * sizeof(double));
-    cr_assert_eq(type->state_size % sizeof(double), 0);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
-    *option(slot, "sample_time_min") = sample_time_min;
-    *option(slot, "min_mg_dl") = 0.0;
-    *option(slot, "max_mg_dl") = 2000.0;
+    test_set_real(slot, "sample_time_min", sample_time_min);
+    test_set_real(slot, "min_mg_dl", 0.0);
+    test_set_real(slot, "max_mg_dl", 2000.0);
     return slot;
 }
 
@@ -51,7 +42,7 @@ static titr_slot unclipped(double sample_time_min)
 static void noise(titr_slot slot, titr_rng_key k, double *out, size_t n)
 {
     const titr_sensor_type *type = slot.type;
-    const double step = *option(slot, "sample_time_min");
+    const double step = *(double *)test_option(slot, "sample_time_min");
     double state[STATE_MAX];
     type->start(slot.def, k, state);
     for (size_t i = 0; i < n; i++) {
@@ -277,9 +268,8 @@ Test(cgm_breton_2008, a_reading_holds_between_samples)
 
 Test(cgm_breton_2008, the_device_shows_39_to_600)
 {
-    titr_slot slot;
     const titr_sensor_type *type = titr_sensor_find("cgm_breton_2008");
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
+    titr_slot slot = test_slot(type);
     double state[STATE_MAX];
     type->start(slot.def, key, state);
     cr_assert_float_eq(type->read(slot.def, key, state, 0.0, -500.0), 39.0, 0.0);

@@ -2,18 +2,18 @@
 /* The perfect sensor reads what is there, at its sample times. */
 #include "titrate/env/sensor.h"
 
+#include "support/part.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 
 Test(cgm_perfect, reads_true_glucose_at_its_sample_time)
 {
-    titr_slot slot;
     double state[2];
     const titr_rng_key key = {.seed = 1};
     const titr_sensor_type *type = titr_sensor_find("cgm_perfect");
-    cr_assert_not_null(type);
+    titr_slot slot = test_slot(type);
     cr_assert_eq(type->state_size, sizeof state);
-    cr_assert_eq(titr_slot_init(&slot, type, NULL), TITR_OK);
     type->start(slot.def, key, state);
     for (int minute = 0; minute < 30; minute++) {
         const double got = type->read(slot.def, key, state, minute, 10.0 * minute);
