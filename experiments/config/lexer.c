@@ -34,7 +34,7 @@ static void newline(titri_lexer *lx)
 
 static char peek(const titri_lexer *lx, size_t ahead)
 {
-    return (size_t)(lx->end - lx->at) > ahead ? lx->at[ahead] : '\0';
+    return (char)((size_t)(lx->end - lx->at) > ahead ? lx->at[ahead] : '\0');
 }
 
 /* A comment at `at`, skipped. @return 0 when it has no end. */

@@ -18,7 +18,8 @@ typedef struct assignment {
 
 static titr_status refuse(const assignment *a, titr_error *err, const char *what)
 {
-    return titr_fail(err, TITR_ERR_CONFIG, "-D %.*s: %s", SHOWN_MAX, a->text, what);
+    (void)titr_fail(err, TITR_ERR_CONFIG, "-D %.*s: %s", SHOWN_MAX, a->text, what);
+    return TITR_ERR_CONFIG;
 }
 
 static void copy_scalar(config_setting_t *to, const config_setting_t *from)
@@ -50,7 +51,7 @@ static config_setting_t *add_copy(config_setting_t *parent, const char *name,
     config_setting_t *copy = config_setting_add(parent, name, config_setting_type(from));
     if (copy != NULL) {
         copy_scalar(copy, from);
-        config_setting_set_hook(copy, (void *)(uintptr_t)a->text);
+        config_setting_set_hook(copy, (void *)a->text);
     }
     return copy;
 }
@@ -80,7 +81,6 @@ static int copy_tree(config_setting_t *parent, const char *name, const config_se
 static titr_status split(const char *text, assignment *a, titr_error *err)
 {
     const char *equals = strchr(text, '=');
-    a->text = text;
     if (equals == NULL || equals == text) {
         return refuse(a, err, "expected key=value, e.g. train.steps=1000");
     }
@@ -218,9 +218,10 @@ static titr_status refuse_entry(const assignment *a, const config_setting_t *lis
     return refuse(a, err, what);
 }
 
-/* The group that holds the last part of the key, made where it is missing. */
-static titr_status find_group(titri_tree *tree, const assignment *a, config_setting_t **group,
-                              const char **key, titr_error *err)
+/* The group that holds the last part of the key, made where it is missing. @return NULL: refused.
+ */
+static config_setting_t *find_group(titri_tree *tree, const assignment *a, const char **key,
+                                    titr_error *err)
 {
     config_setting_t *at = config_root_setting(&tree->config);
     *key = a->key;
@@ -233,38 +234,38 @@ static titr_status find_group(titri_tree *tree, const assignment *a, config_sett
             next = config_setting_add(at, name, CONFIG_TYPE_GROUP);
             *key += n + 1;
             if (next != NULL) {
-                config_setting_set_hook(next, (void *)(uintptr_t)a->text);
+                config_setting_set_hook(next, (void *)a->text);
             }
         }
         if (next == NULL) {
-            return config_setting_is_list(at)
+            (void)(config_setting_is_list(at)
                        ? refuse_entry(a, at, *key, err)
                        : refuse(a, err,
                                 "expected a key of letters, digits, _ and dots that leads to a "
-                                "value; an array is given whole");
+                                "value; an array is given whole"));
+            return NULL;
         }
         at = next;
     }
-    *group = at;
-    return config_setting_is_group(at) && **key != '\0'
-               ? TITR_OK
-               : refuse(a, err, "expected a key that leads to one value inside a group");
+    if (!config_setting_is_group(at) || **key == '\0') {
+        (void)refuse(a, err, "expected a key that leads to one value inside a group");
+        return NULL;
+    }
+    return at;
 }
 
 titr_status titri_override(titri_tree *tree, const char *text, titr_error *err)
 {
-    assignment a;
+    assignment a = {.text = text, .value = ""};
     config_t parsed;
-    config_setting_t *group = NULL;
     const char *key = NULL;
     TITR_TRY(split(text, &a, err));
     config_init(&parsed);
     titr_status status = parse_value(&a, &parsed, err);
     if (status == TITR_OK) {
-        status = find_group(tree, &a, &group, &key, err);
-    }
-    if (status == TITR_OK) {
-        status = assign(group, key, config_lookup(&parsed, "v"), &a, err);
+        config_setting_t *group = find_group(tree, &a, &key, err);
+        status = group != NULL ? assign(group, key, config_lookup(&parsed, "v"), &a, err)
+                               : TITR_ERR_CONFIG;
     }
     config_destroy(&parsed);
     return status;

@@ -139,27 +139,32 @@ static titr_status meals_of_events(titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
+static titr_status read_list(const titri_tree *tree, const config_setting_t *setting,
+                             const char *name, titr_experiment *e, titr_error *err)
+{
+    if (strcmp(name, "policies") == 0) {
+        return setting != NULL ? titri_read_policies(tree, setting, e, err) : TITR_OK;
+    }
+    if (strcmp(name, "scenario.parts") != 0) {
+        return TITR_OK; /* policies.observe belongs to its policy */
+    }
+    if (setting != NULL) {
+        return read_parts(tree, setting, e, err);
+    }
+    return e->scenario.events[0] != '\0' ? meals_of_events(e, err) : TITR_OK;
+}
+
 titr_status titri_read_experiment(const titri_tree *tree, titr_experiment *e, titr_error *err)
 {
     size_t n = 0;
     const titr_section *section = titr_experiment_sections(&n);
-    const config_setting_t *root = config_root_setting(&tree->config);
-    TITR_TRY(read_section(tree, root, &section[0], e, err));
+    TITR_TRY(read_section(tree, config_root_setting(&tree->config), &section[0], e, err));
     for (size_t i = 1; i < n; i++) {
         const config_setting_t *setting = config_lookup(&tree->config, section[i].name);
-        const int is_parts = strcmp(section[i].name, "scenario.parts") == 0;
-        if (setting == NULL && is_parts && e->scenario.events[0] != '\0') {
-            TITR_TRY(meals_of_events(e, err));
-        }
-        if (setting == NULL) {
-            continue;
-        }
-        if (section[i].shape != TITR_SECTION_LIST) {
+        if (section[i].shape == TITR_SECTION_LIST) {
+            TITR_TRY(read_list(tree, setting, section[i].name, e, err));
+        } else if (setting != NULL) {
             TITR_TRY(read_section(tree, setting, &section[i], e, err));
-        } else if (is_parts) {
-            TITR_TRY(read_parts(tree, setting, e, err));
-        } else if (strcmp(section[i].name, "policies") == 0) {
-            TITR_TRY(titri_read_policies(tree, setting, e, err));
         }
     }
     return TITR_OK;

@@ -141,40 +141,41 @@ static titr_status copy_up_to(titri_source *source, open_file *f, const char *en
     return TITR_OK;
 }
 
-/* Begin a file; its first line takes the place of the text's last. `bytes` is taken if `owned`. */
-static titr_status push(reading *r, const char *name, const char *bytes, size_t n, char *owned,
-                        titr_error *err)
+static titr_status add_file(titri_source *source, const char *name, titr_error *err)
 {
-    titri_source *source = r->source;
-    char *copy = malloc(strlen(name) + 1);
-    titr_status status = check_bytes(name, bytes, n, err);
-    if (status == TITR_OK && copy == NULL) {
-        status = titr_fail(err, TITR_ERR_NOMEM, "no memory for a config");
+    if (source->n_files == TITRI_FILES_MAX) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%.200s: more than %d files are included",
+                         source->file[0], TITRI_FILES_MAX - 1);
     }
-    if (status == TITR_OK && source->n_files == TITRI_FILES_MAX) {
-        status = titr_fail(err, TITR_ERR_CONFIG, "%.200s: more than %d files are included",
-                           source->file[0], TITRI_FILES_MAX - 1);
+    const size_t size = strlen(name) + 1;
+    char *copy = malloc(size);
+    if (copy == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for a config");
     }
-    if (status != TITR_OK) {
-        free(copy);
-        free(owned);
-        return status;
-    }
-    memcpy(copy, name, strlen(name) + 1);
-    source->file[source->n_files] = copy;
-    const unsigned file = (unsigned)source->n_files++;
+    memcpy(copy, name, size);
+    source->file[source->n_files++] = copy;
+    return TITR_OK;
+}
+
+/* Begin a file; its first line takes the place of the text's last. */
+static titr_status push(reading *r, const char *name, const char *bytes, size_t n, titr_error *err)
+{
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
+    titri_source *source = r->source;
     const size_t skip = n >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
-    r->stack[r->depth++] =
-        (open_file){.bytes = owned,
-                    .copied = bytes + skip,
-                    .lexer = {.at = bytes + skip, .end = bytes + n, .line = 1, .line_start = 1},
-                    .file = file};
+    TITR_TRY(check_bytes(name, bytes, n, err));
+    TITR_TRY(add_file(source, name, err));
+    const unsigned file = (unsigned)(source->n_files - 1);
     if (source->n_lines > 0) {
         source->origin[source->n_lines - 1] = (titri_origin){file, 1};
-        return TITR_OK;
+    } else {
+        TITR_TRY(add_origin(source, file, 1, err));
     }
-    return add_origin(source, file, 1, err);
+    r->stack[r->depth++] =
+        (open_file){.copied = bytes + skip,
+                    .lexer = {.at = bytes + skip, .end = bytes + n, .line = 1, .line_start = 1},
+                    .file = file};
+    return TITR_OK;
 }
 
 /* The file is at its end: back to the one that includes it, on a line of its own. */
@@ -218,23 +219,27 @@ static titr_status include(reading *r, const titri_token *token, titr_error *err
             problem = problem != NULL ? problem : read_file(path, &bytes, &n);
         }
     }
-    if (problem != NULL) {
+    if (problem != NULL || bytes == NULL) {
         return titr_fail(err, TITR_ERR_CONFIG, "%.200s:%u: @include \"%.*s\" cannot be read: %s",
                          from, token->line, (int)(token->n < 100 ? token->n : 100), token->s,
-                         problem);
+                         problem != NULL ? problem : "it is empty");
     }
     /* the word @include and what stands before it on its line */
     const char *word = token->s;
     while (*word != '@') {
         word--;
     }
-    const titr_status status = copy_up_to(r->source, f, word, token->line, err);
+    titr_status status = copy_up_to(r->source, f, word, token->line, err);
     f->copied = f->lexer.at;
-    if (status != TITR_OK) {
-        free(bytes);
-        return status;
+    if (status == TITR_OK) {
+        status = push(r, path, bytes, n, err);
     }
-    return push(r, path, bytes, n, bytes, err);
+    if (status == TITR_OK) {
+        r->stack[r->depth - 1].bytes = bytes; /* freed at the file's end */
+    } else {
+        free(bytes);
+    }
+    return status;
 }
 
 /* Read until the stack is empty, looking for @include only; the grammar is checked afterwards. */
@@ -272,7 +277,7 @@ titr_status titri_source_take(titri_source *source, const char *name, const char
         return titr_fail(err, TITR_ERR_CONFIG, "%.200s: larger than 1 MiB, no config is", name);
     }
     reading r = {.source = source};
-    TITR_TRY(push(&r, name, text, n, NULL, err));
+    TITR_TRY(push(&r, name, text, n, err));
     return read_all(&r, err);
 }
 
@@ -281,12 +286,15 @@ titr_status titri_source_read(titri_source *source, const char *path, titr_error
     char *bytes = NULL;
     size_t n = 0;
     const char *problem = read_file(path, &bytes, &n);
-    if (problem != NULL) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%.300s: cannot be read: %s", path, problem);
+    if (problem != NULL || bytes == NULL) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%.300s: cannot be read: %s", path,
+                         problem != NULL ? problem : "it is empty");
     }
     reading r = {.source = source};
-    TITR_TRY(push(&r, path, bytes, n, bytes, err));
-    return read_all(&r, err);
+    const titr_status status = push(&r, path, bytes, n, err);
+    const titr_status read = status == TITR_OK ? read_all(&r, err) : status;
+    free(bytes);
+    return read;
 }
 
 void titri_source_fini(titri_source *source)

@@ -83,7 +83,7 @@ static int shown(const titri_token *t)
 
 static char closer(char open)
 {
-    return open == '{' ? '}' : open == '(' ? ')' : ']';
+    return (char)(open == '{' ? '}' : open == '(' ? ')' : ']');
 }
 
 static int is_mark(const titri_token *t, char mark)

@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Parts that an experiment has when it names none. */
-static const struct {
-    const char *section, *part;
-} defaults[] = {
-    {"sensor", "cgm_breton_2008"}, {"delivery", "pump"},
-    {"solver", "cvode"},           {"actions", "relative_basal_and_correction"},
-    {"reward", "magni_risk"},
-};
-
 static titr_status init_slot(titr_slot *slot, const char *kind, const char *name, titr_error *err)
 {
     const titr_part *part = titr_kind_part(titr_kind_find(kind), name);
@@ -26,16 +17,6 @@ static titr_status init_slot(titr_slot *slot, const char *kind, const char *name
     return titr_slot_init(slot, part, err);
 }
 
-static const char *default_part(const char *section)
-{
-    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
-        if (strcmp(defaults[i].section, section) == 0) {
-            return defaults[i].part;
-        }
-    }
-    return NULL; /* train.solver: none of its own */
-}
-
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
 {
     size_t n = 0;
@@ -43,18 +24,16 @@ titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
     titr_status status = TITR_OK;
     memset(e, 0, sizeof *e);
     for (size_t i = 0; i < n && status == TITR_OK; i++) {
-        if (section[i].shape == TITR_SECTION_LIST) {
-            continue;
+        const titr_section *s = &section[i];
+        titr_slot *slot = s->shape == TITR_SECTION_PART
+                              ? (titr_slot *)(void *)((char *)e + s->slot)
+                              : &e->scenario.part[0]; /* the one list with a default part */
+        if (s->shape != TITR_SECTION_LIST) {
+            titr_options_default(s->options, s->n_options, e);
         }
-        titr_options_default(section[i].options, section[i].n_options, e);
-        const char *part = default_part(section[i].name);
-        if (part != NULL) {
-            status =
-                init_slot((titr_slot *)((char *)e + section[i].slot), section[i].kind, part, err);
+        if (s->part != NULL) {
+            status = init_slot(slot, s->kind, s->part, err);
         }
-    }
-    if (status == TITR_OK) {
-        status = init_slot(&e->scenario.part[0], "scenario", "meals_energy", err);
     }
     if (status == TITR_OK) {
         e->scenario.n_parts = 1;

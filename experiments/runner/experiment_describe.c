@@ -79,11 +79,12 @@ static void add_section(titr_text *text, titr_describe_format format, const titr
     if (s->kind != NULL) {
         titr_text_printf(text,
                          format == TITR_DESCRIBE_TEXT
-                             ? "  %s = \"...\"\n      chooses a part of kind %s, whose options "
-                               "are keys here as well\n"
-                             : "\n`%s` chooses a part of kind [%s](#parts-of-kind-%s), whose "
-                               "options are keys here as well.\n",
-                         chooser, s->kind, s->kind);
+                             ? "  %s = %s%s%s\n      chooses a part of kind %s, whose options are "
+                               "keys here as well\n"
+                             : "\n`%s` = %s%s%s chooses a part of kind [%s](#parts-of-kind-%s), "
+                               "whose options are keys here as well.\n",
+                         chooser, s->part != NULL ? "\"" : "", s->part != NULL ? s->part : "...",
+                         s->part != NULL ? "\"" : "", s->kind, s->kind);
     }
     add_options(text, format, s->options, s->n_options);
 }

@@ -121,6 +121,7 @@ typedef struct titr_section {
                                    start of its element */
     size_t n_options;
     const char *kind; /* kind of part, titrate/runner/kind.h; NULL if none              */
+    const char *part; /* the part taken when none is named; NULL if none               */
     size_t slot;      /* PART: offset of the titr_slot in titr_experiment               */
 } titr_section;
 
