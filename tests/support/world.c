@@ -105,6 +105,32 @@ const titr_env_view *world_look(const world *w)
     return titr_env_look(w->env);
 }
 
+size_t world_snapshot(const world *w, size_t lane, double *out)
+{
+    const titr_env_view *view = world_look(w);
+    size_t n = 0;
+    const double *const columns[] = {view->reward,  view->elapsed_min,   view->time_min,
+                                     view->carbs_g, view->glucose_mg_dl, view->plasma_glucose_mg_dl,
+                                     view->basal_u, view->insulin_u,     view->programmed_u_per_h};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        out[n++] = columns[i][lane];
+    }
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        out[n++] = view->record.col[i][lane];
+    }
+    for (size_t i = 0; i < TITR_CGM_HISTORY; i++) {
+        out[n++] = view->record.cgm_history[lane * TITR_CGM_HISTORY + i];
+    }
+    for (size_t i = 0; i < view->n_states; i++) {
+        out[n++] = view->state[lane * view->n_states + i];
+    }
+    for (size_t i = 0; i < view->n_levels; i++) {
+        out[n++] = view->mask[lane * view->n_levels + i];
+    }
+    out[n++] = (double)view->end[lane];
+    return n;
+}
+
 void world_fini(world *w)
 {
     titr_env_destroy(w->env);

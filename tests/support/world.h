@@ -10,6 +10,7 @@
 #include "titrate/env/env.h"
 
 #define WORLD_LANES_MAX 16
+#define WORLD_SNAPSHOT_MAX 256
 
 typedef struct world {
     titr_cohort cohort; /* the ten published children */
@@ -40,6 +41,9 @@ void world_step(world *w, double level, double bolus_u);
 /** Scheduled basal of a lane's child, U/h. */
 double world_basal_u_per_h(const world *w, size_t lane);
 const titr_env_view *world_look(const world *w);
+/** Everything that the view shows of a lane, to be compared bit by bit.
+ *  @param[out] out [WORLD_SNAPSHOT_MAX]. @return how many are filled. */
+size_t world_snapshot(const world *w, size_t lane, double *out);
 void world_fini(world *w);
 
 #endif

@@ -204,32 +204,6 @@ Test(env_step, truncates_exactly_at_the_horizon)
     world_fini(&w);
 }
 
-/* Everything that a view shows of a lane, as bytes. */
-static size_t snapshot(const titr_env_view *view, size_t lane, double *out)
-{
-    size_t n = 0;
-    const double *const columns[] = {view->reward,  view->elapsed_min,   view->time_min,
-                                     view->carbs_g, view->glucose_mg_dl, view->plasma_glucose_mg_dl,
-                                     view->basal_u, view->insulin_u,     view->programmed_u_per_h};
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        out[n++] = columns[i][lane];
-    }
-    for (size_t i = 0; i < TITR_OBS_N; i++) {
-        out[n++] = view->record.col[i][lane];
-    }
-    for (size_t i = 0; i < TITR_CGM_HISTORY; i++) {
-        out[n++] = view->record.cgm_history[lane * TITR_CGM_HISTORY + i];
-    }
-    for (size_t i = 0; i < view->n_states; i++) {
-        out[n++] = view->state[lane * view->n_states + i];
-    }
-    for (size_t i = 0; i < view->n_levels; i++) {
-        out[n++] = view->mask[lane * view->n_levels + i];
-    }
-    out[n++] = (double)view->end[lane];
-    return n;
-}
-
 Test(env_step, an_ended_lane_ignores_decisions_until_it_is_reset)
 {
     world w;
@@ -241,14 +215,14 @@ Test(env_step, an_ended_lane_ignores_decisions_until_it_is_reset)
         world_step(&w, 1.5, 0.0);
     }
     cr_assert_eq(view->end[0], TITR_END_TRUNCATED);
-    double before[256], after[256];
-    const size_t n = snapshot(view, 0, before);
+    double before[WORLD_SNAPSHOT_MAX], after[WORLD_SNAPSHOT_MAX];
+    const size_t n = world_snapshot(&w, 0, before);
     const titr_dose nonsense = {(double)NAN, 1e9};
     titr_error err = {0};
     for (int k = 0; k < 3; k++) {
         cr_assert_eq(titr_env_step(w.env, &nonsense, &err), TITR_OK);
     }
-    snapshot(view, 0, after);
+    world_snapshot(&w, 0, after);
     cr_assert_arr_eq(before, after, n * sizeof *before);
     world_restart(&w, 0);
     cr_assert_eq(view->end[0], TITR_END_NONE);
@@ -266,12 +240,12 @@ Test(env_step, resetting_a_lane_leaves_the_others_untouched)
     for (int k = 0; k < 100; k++) {
         world_step(&w, 1.3, 0.0);
     }
-    double before[2][256], after[2][256];
-    const size_t n = snapshot(view, 0, before[0]);
-    snapshot(view, 2, before[1]);
+    double before[2][WORLD_SNAPSHOT_MAX], after[2][WORLD_SNAPSHOT_MAX];
+    const size_t n = world_snapshot(&w, 0, before[0]);
+    world_snapshot(&w, 2, before[1]);
     world_restart(&w, 1);
-    snapshot(view, 0, after[0]);
-    snapshot(view, 2, after[1]);
+    world_snapshot(&w, 0, after[0]);
+    world_snapshot(&w, 2, after[1]);
     cr_assert_arr_eq(before[0], after[0], n * sizeof(double));
     cr_assert_arr_eq(before[1], after[1], n * sizeof(double));
     cr_assert_eq(view->time_min[1], 0.0);
