@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Everything that an environment refuses, once. */
+#include "support/allocations.h"
 #include "support/part.h"
 #include "support/world.h"
 
@@ -67,7 +68,7 @@ Test(env_check, refuses_missing_parts_and_bad_options)
     w.def.mode = NULL;
     refused(&w, 1, TITR_ERR_ARG, "no mode");
     w.def.mode = mode;
-    test_set_reals(w.def.actions, "levels", NULL, 0);
+    test_set_reals(w.def.actions, "levels", (double[]){1.0}, 0);
     refused(&w, 1, TITR_ERR_RANGE, "0 levels");
     test_set_reals(w.def.actions, "levels", (double[]){1.0, 7.0}, 2);
     refused(&w, 1, TITR_ERR_RANGE, "levels = 7");
@@ -107,9 +108,9 @@ Test(env_check, refuses_models_that_do_not_fit)
 
 Test(env_check, refuses_more_lanes_than_memory_holds)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
-    cr_skip_test("the address sanitiser stops at such an allocation");
-#endif
+    if (TEST_SANITIZED) {
+        cr_skip_test("the sanitizer stops at such an allocation");
+    }
     world w;
     world_init(&w);
     refused(&w, (size_t)1 << 40, TITR_ERR_NOMEM, "no memory for an environment");
