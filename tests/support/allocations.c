@@ -11,13 +11,13 @@ size_t allocations(void)
 }
 
 #if !TEST_SANITIZED
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming):
- * the C library's own second names for what is replaced below */
+/* NOLINTBEGIN(bugprone-reserved-*,cert-dcl*,readability-identifier-naming): the C library's own
+ * second names for what is replaced below */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
-/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming) */
+/* NOLINTEND(bugprone-reserved-*,cert-dcl*,readability-identifier-naming) */
 
 void *malloc(size_t size)
 {
