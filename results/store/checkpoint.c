@@ -43,8 +43,7 @@ static hid_t type_of(titr_dtype dtype)
 static titr_status shape_of(const checkpoint *c, const char *name, size_t dims, const size_t *size,
                             shape *s, titr_error *err)
 {
-    if (name[0] == '\0' || strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
-        dims > H5S_MAX_RANK) {
+    if (!titri_h5_names_members(name) || strchr(name, '/') != NULL || dims > H5S_MAX_RANK) {
         return titr_fail(err, TITR_ERR_ARG, "%s: '%s' with %zu dimensions cannot be a value",
                          c->path, name, dims);
     }
@@ -180,7 +179,8 @@ static titr_status enter(titr_visitor *v, const char *name, titr_error *err)
 {
     checkpoint *c = (checkpoint *)v;
     const size_t n = strlen(c->group);
-    if (name[0] == '\0' || strchr(name, '/') != NULL || n + strlen(name) + 2 > sizeof c->group) {
+    if (!titri_h5_names_members(name) || strchr(name, '/') != NULL ||
+        n + strlen(name) + 2 > sizeof c->group) {
         return titr_fail(err, TITR_ERR_ARG, "%s: '%s' in /%s cannot be a group", c->path, name,
                          c->group);
     }

@@ -27,6 +27,9 @@ titr_status titri_h5_fail_at(titr_error *err, titr_status code, const char *file
 /* Close any handle but a file's; keeps the reason of an earlier failure, a negative id is fine. */
 void titri_h5_close(hid_t id);
 
+/* 1 if "a/b" names members and nothing else: no empty name, "." or "..". */
+int titri_h5_names_members(const char *path);
+
 /* Type of a value in the file (little-endian, IEEE); TEXT: UTF-8 of `size` bytes. Caller closes. */
 hid_t titri_h5_type(titri_kind kind, size_t size);
 

@@ -40,6 +40,16 @@ typedef void titri_block_fn(void *ctx, const char *name, const void *values, siz
 titr_status titri_reader_walk(titr_reader *r, const char *group, titri_block_fn *block, void *ctx,
                               titr_error *err) TITR_NODISCARD;
 
+/* Calls `found` for every group that holds columns ("steps", "training/q/fold_1"), in name order.
+ */
+titr_status titri_reader_tables(titr_reader *r, void (*found)(void *ctx, const char *name),
+                                void *ctx, titr_error *err) TITR_NODISCARD;
+/* Calls `found` for every column of `group`, in the order in which they were written. */
+titr_status titri_reader_columns(titr_reader *r, const char *group,
+                                 void (*found)(void *ctx, const char *name), void *ctx,
+                                 titr_error *err) TITR_NODISCARD;
+int titri_reader_is_text(titr_reader *r, const char *group, const char *column);
+
 /* Row k of /episodes. */
 titr_status titri_reader_row(titr_reader *r, size_t k, titri_episode *row,
                              titr_error *err) TITR_NODISCARD;

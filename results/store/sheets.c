@@ -5,19 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A group path must name members only: "." and ".." mean something to HDF5, "" is a slip. */
-static titr_status check_group(const char *group, titr_error *err)
-{
-    for (const char *name = group; name != NULL; name = strchr(name, '/')) {
-        name += *name == '/';
-        const size_t n = strcspn(name, "/");
-        if (n == 0 || strncmp(name, ".", n) == 0 || strncmp(name, "..", n) == 0) {
-            return titr_fail(err, TITR_ERR_ARG, "'%s' cannot name a table", group);
-        }
-    }
-    return TITR_OK;
-}
-
 static size_t longest(const char *const *text, size_t rows)
 {
     size_t most = 0;
@@ -87,9 +74,14 @@ static titr_status check_sheet(const titr_writer *w, const char *group,
     if (w->failed) {
         return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
     }
-    TITR_TRY(check_group(group, err));
+    if (!titri_h5_names_members(group)) {
+        return titr_fail(err, TITR_ERR_ARG, "'%s' cannot name a table", group);
+    }
     for (size_t c = 0; c < n_columns; c++) {
-        TITR_TRY(check_group(column[c].name, err));
+        if (!titri_h5_names_members(column[c].name)) {
+            return titr_fail(err, TITR_ERR_ARG, "/%s: '%s' cannot name a column", group,
+                             column[c].name);
+        }
         if (rows > 0 && column[c].number == NULL && column[c].text == NULL) {
             return titr_fail(err, TITR_ERR_ARG, "/%s/%s: neither numbers nor texts", group,
                              column[c].name);

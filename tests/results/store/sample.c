@@ -140,7 +140,11 @@ static titr_status fill(const sample_run *run, titr_writer *w, titr_error *err)
     TITR_TRY(status);
     TITR_TRY(titr_writer_patients(w, sample_cohort(), sample_model(), err));
     TITR_TRY(titr_writer_sheet(w, "training/q/fold_1", column, 3, 3, err));
-    return titr_writer_manifest(w, "{\"experiment\": \"sample\", \"seed\": \"1\"}", err);
+    char manifest[200];
+    (void)snprintf(manifest, sizeof manifest,
+                   "{\"experiment\": \"sample\", \"seed\": \"%llu\", \"note\": \"%*s\"}",
+                   (unsigned long long)run->seed, (int)(run->seed % 70), "");
+    return titr_writer_manifest(w, manifest, err);
 }
 
 titr_status sample_write(const sample_run *run, const char *path, titr_error *err)
