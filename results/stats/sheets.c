@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The comparison in a run file: written as sheets, or made afresh from its episodes. */
+#include "titrate/env/env.h"
 #include "titrate/stats/summary.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Columns being filled, each its own array. */
@@ -163,6 +166,120 @@ titr_status titr_summary_write(const titr_summary *s, titr_writer *w, titr_error
 {
     TITR_TRY(write_policies(s, w, err));
     return write_episodes(s, w, err);
+}
+
+/* The columns of sheet "metrics/episodes" that tell whose scores a row holds. */
+typedef struct identities {
+    char **policy, **patient;
+    double *number, *end;
+    size_t rows;
+} identities;
+
+static void identities_fini(identities *who)
+{
+    free(who->policy);
+    free(who->patient);
+    free(who->number);
+    free(who->end);
+}
+
+static titr_status read_identities(titr_reader *run, identities *who, titr_error *err)
+{
+    static const char group[] = "metrics/episodes";
+    size_t n[4] = {0};
+    TITR_TRY(titr_reader_sheet_texts(run, group, "policy", &who->policy, &n[0], err));
+    TITR_TRY(titr_reader_sheet_texts(run, group, "patient", &who->patient, &n[1], err));
+    TITR_TRY(titr_reader_sheet_numbers(run, group, "episode", &who->number, &n[2], err));
+    TITR_TRY(titr_reader_sheet_numbers(run, group, "end", &who->end, &n[3], err));
+    if (n[0] != n[1] || n[0] != n[2] || n[0] != n[3]) {
+        return titr_fail(err, TITR_ERR_CONFIG, "/%s is damaged: columns of unequal length", group);
+    }
+    for (size_t i = 0; i < n[0]; i++) {
+        if (!(who->number[i] >= 0.0 && who->number[i] <= (double)UINT32_MAX) ||
+            !(who->end[i] >= 0.0 && who->end[i] <= (double)TITR_END_FAULT)) {
+            return titr_fail(err, TITR_ERR_CONFIG, "/%s is damaged: row %zu has end %g", group, i,
+                             who->end[i]);
+        }
+    }
+    who->rows = n[0];
+    return TITR_OK;
+}
+
+static titr_status read_episodes(titr_reader *run, titr_summary *s, titr_error *err)
+{
+    identities who = {0};
+    titr_status status = read_identities(run, &who, err);
+    if (status == TITR_OK) {
+        s->episode = calloc(who.rows + 1, sizeof *s->episode);
+        if (s->episode == NULL) {
+            (void)titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu scored episodes", who.rows);
+            status = TITR_ERR_NOMEM;
+        }
+    }
+    for (size_t i = 0; status == TITR_OK && i < who.rows; i++) {
+        titr_summary_episode *e = &s->episode[s->n_episodes++];
+        (void)snprintf(e->policy, sizeof e->policy, "%s", who.policy[i]);
+        (void)snprintf(e->patient, sizeof e->patient, "%s", who.patient[i]);
+        e->episode = (uint32_t)who.number[i];
+        e->end = (int)who.end[i];
+    }
+    identities_fini(&who);
+    return status;
+}
+
+/* Empty scores with this version's keys, for every episode. */
+static titr_status prepare_scores(titr_summary *s, titr_error *err)
+{
+    const titr_series nothing = {.horizon_min = (double)NAN};
+    for (size_t i = 0; i < s->n_episodes; i++) {
+        TITR_TRY(titr_scores_compute(&nothing, &nothing, &s->episode[i].scores, err));
+    }
+    return TITR_OK;
+}
+
+/* A metric that the run does not have stays undefined. */
+static titr_status read_scores(titr_reader *run, titr_summary *s, titr_error *err)
+{
+    for (size_t k = 0; s->n_episodes > 0 && k < s->episode[0].scores.n; k++) {
+        double *value = NULL;
+        size_t rows = 0;
+        const titr_status status = titr_reader_sheet_numbers(
+            run, "metrics/episodes", s->episode[0].scores.score[k].key, &value, &rows, err);
+        if (status != TITR_OK && status != TITR_ERR_NOT_FOUND) {
+            return status;
+        }
+        for (size_t i = 0; i < s->n_episodes; i++) {
+            s->episode[i].scores.score[k].value = i < rows ? value[i] : (double)NAN;
+        }
+        free(value);
+    }
+    for (size_t i = 0; i < s->n_episodes; i++) {
+        s->episode[i].days = titr_scores_get(&s->episode[i].scores, "follow_up_days");
+    }
+    return TITR_OK;
+}
+
+titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t seed,
+                              titr_summary *out, titr_error *err)
+{
+    titr_summary summary;
+    titr_summary_init(&summary);
+    titr_status status = read_episodes(run, &summary, err);
+    if (status == TITR_OK) {
+        status = prepare_scores(&summary, err);
+    }
+    if (status == TITR_OK) {
+        status = read_scores(run, &summary, err);
+    }
+    if (status == TITR_OK) {
+        status = titr_summary_finish(&summary, compare_to, seed, err);
+    }
+    if (status != TITR_OK) {
+        titr_summary_fini(&summary);
+        return status;
+    }
+    *out = summary;
+    return TITR_OK;
 }
 
 titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *compare_to,

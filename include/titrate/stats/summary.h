@@ -77,6 +77,10 @@ titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *er
 /** Sheets "metrics/policies" and "metrics/episodes" of a run file. */
 titr_status titr_summary_write(const titr_summary *s, titr_writer *w,
                                titr_error *err) TITR_NODISCARD;
+/** The scores that titr_summary_write stored, with rows made afresh. @return TITR_ERR_NOT_FOUND
+ * when the run has none. */
+titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t seed,
+                              titr_summary *out, titr_error *err) TITR_NODISCARD;
 /** Score every episode of a run file. */
 titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *compare_to,
                                 uint64_t seed, titr_summary *out, titr_error *err) TITR_NODISCARD;
