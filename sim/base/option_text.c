@@ -73,6 +73,27 @@ void titr_option_expected(const titr_option *option, char *text, size_t size)
     }
 }
 
+/* libconfig wants all numbers of an array with a decimal point, or all without. */
+static void append_reals(const titr_option *option, char *text, size_t size)
+{
+    titr_reals reals;
+    titr_option only = *option;
+    char number[32];
+    int fractions = 0;
+    only.offset = 0;
+    titr_options_default(&only, 1, &reals);
+    for (size_t i = 0; i < reals.n; i++) {
+        fractions |= reals.v[i] != floor(reals.v[i]);
+    }
+    append(text, size, "[");
+    for (size_t i = 0; i < reals.n; i++) {
+        titr_format_real(reals.v[i], number);
+        append(text, size, "%s%s%s", i > 0 ? ", " : "", number,
+               fractions && strpbrk(number, ".e") == NULL ? ".0" : "");
+    }
+    append(text, size, "]");
+}
+
 void titr_option_default_text(const titr_option *option, char *text, size_t size)
 {
     char number[32];
@@ -96,7 +117,7 @@ void titr_option_default_text(const titr_option *option, char *text, size_t size
         append(text, size, "\"%s\"", option->text != NULL ? option->text : "");
         break;
     case TITR_OPTION_REALS:
-        append(text, size, "[%s]", option->text != NULL ? option->text : "");
+        append_reals(option, text, size);
         break;
     }
 }
