@@ -113,7 +113,11 @@ static titr_status parse_value(const assignment *a, config_t *parsed, titr_error
         return status == TITR_OK ? TITR_OK : titr_fail(err, status, "no memory for -D");
     }
     if (first != '\0' && strchr("[({\"", first) != NULL) {
-        return refuse(a, err, mistake.what[0] != '\0' ? mistake.what : "expected one value");
+        char what[TITRI_KEY_MAX + TITRI_MISTAKE_MAX] = "expected one value";
+        if (mistake.what[0] == 'v') { /* the setting's name in `line` */
+            (void)snprintf(what, sizeof what, "%s%s", a->key, mistake.what + 1);
+        }
+        return refuse(a, err, what);
     }
     config_destroy(parsed);
     config_init(parsed);
@@ -248,7 +252,9 @@ static config_setting_t *find_group(titri_tree *tree, const assignment *a, const
         at = next;
     }
     if (!config_setting_is_group(at) || **key == '\0') {
-        (void)refuse(a, err, "expected a key that leads to one value inside a group");
+        (void)refuse(
+            a, err,
+            "expected a key that leads to one value inside a group; an array is given whole");
         return NULL;
     }
     return at;

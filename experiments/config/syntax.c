@@ -269,8 +269,9 @@ static titr_status on_token(syntax *x, const titri_token *t)
 
 static titr_status on_end(syntax *x)
 {
-    const level *l = &x->stack[x->depth];
+    level *l = &x->stack[x->depth];
     if (l->open != '\0') {
+        l->key.n = 0; /* what is wrong is the bracket, not the last key in it */
         return refuse(x, l->line, "'%c' is never closed, expected '%c'", l->open, closer(l->open));
     }
     if (x->expect == EXPECT_EQUALS || x->expect == EXPECT_VALUE) {
