@@ -101,7 +101,7 @@ static titr_status parse_value(const assignment *a, config_t *parsed, titr_error
     titr_text line = {0};
     char *owned = NULL;
     const char first = a->value[strspn(a->value, " \t")];
-    titr_text_printf(&line, "v = %s\n;", a->value); /* a comment in the value ends at the \n */
+    titr_text_printf(&line, "v = %s\n", a->value); /* a comment ends at the \n */
     TITR_TRY(titr_text_take(&line, &owned, err));
     titr_status status = strlen(owned) > TITRI_SOURCE_MAX
                              ? TITR_ERR_CONFIG

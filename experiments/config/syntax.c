@@ -289,6 +289,9 @@ titr_status titri_syntax_check(const char *text, size_t n, titri_mistake *mistak
     do {
         token = titri_lex(&lexer);
         if (token.problem != NULL) {
+            if (x.expect == EXPECT_KEY || x.expect == EXPECT_AFTER) {
+                x.stack[x.depth].key.n = 0; /* that key is done with */
+            }
             status = refuse(&x, token.line, "%.*s: %s", shown(&token), token.s, token.problem);
         } else if (token.word == TITRI_WORD_END) {
             status = on_end(&x);

@@ -166,7 +166,7 @@ Test(config_overrides, mistakes_are_named)
         {"=5", "expected key=value"},
         {"", "expected key=value"},
         {"a b=5", "letters, digits, _ and dots"},
-        {"train.=5", "letters, digits, _ and dots"},
+        {"train.=5", "leads to one value inside a group"},
         {"split.seeds_train=[1, 2.5]",
          "-D split.seeds_train=[1, 2.5]: split.seeds_train: 2.5: an array mixes"},
         {"split.seeds_train=[1, 2", "is never closed"},
