@@ -38,7 +38,7 @@ static titr_status unknown(const titri_tree *tree, const titri_group *group, con
                            const config_setting_t *setting, const char *key, titr_error *err)
 {
     member_name names[CANDIDATES_MAX];
-    const char *candidates[CANDIDATES_MAX];
+    const char *candidates[CANDIDATES_MAX] = {NULL};
     const size_t skip = strlen(prefix);
     size_t n = 0;
     for (size_t t = 0; t < group->n_tables; t++) {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The test episodes of one policy and one child, all seeds side by side in lanes. */
+#include "episodes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static titr_status begin_rows(const titri_lab *lab, size_t policy, size_t child, titr_trajectory *t,
+                              size_t n_seeds, titr_error *err)
+{
+    for (size_t k = 0; k < n_seeds; k++) {
+        titr_trajectory_clear(&t[k]);
+        (void)snprintf(t[k].policy, sizeof t[k].policy, "%.*s", TITR_NAME_MAX - 1,
+                       lab->policy[policy].def->name);
+        (void)snprintf(t[k].patient, sizeof t[k].patient, "%s",
+                       lab->cohort.child[child].patient.id);
+        t[k].seed = lab->e->seed;
+        t[k].episode = (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k);
+        t[k].horizon_min = lab->env.horizon_min;
+        const size_t n_states = lab->e->record.states ? lab->model->states.n : 0;
+        TITR_TRY(titr_trajectory_set_states(&t[k], n_states, err));
+    }
+    return TITR_OK;
+}
+
+static titr_status append_minutes(const titr_env_view *v, size_t l, titr_trajectory *t,
+                                  titr_error *err)
+{
+    const size_t first = l * v->minutes_max;
+    const double begin_min = v->time_min[l] - v->elapsed_min[l];
+    for (size_t k = 0; k < v->n_minutes[l]; k++) {
+        const titr_minute row = {
+            .time_min = (float)(begin_min + (double)k + 1.0),
+            .glucose_mg_dl = (float)v->minute_glucose_mg_dl[first + k],
+            .insulin_u = (float)v->minute_insulin_u[first + k],
+            .carbs_g = (float)v->minute_carbs_g[first + k],
+        };
+        TITR_TRY(titr_trajectory_append_minute(t, &row, err));
+    }
+    return TITR_OK;
+}
+
+static void end_episode(const titr_env_view *v, size_t l, titr_trajectory *t)
+{
+    t->end = (int)v->end[l];
+    t->end_min = v->time_min[l];
+    t->final_glucose_mg_dl = (float)v->glucose_mg_dl[l];
+    t->final_cgm_mg_dl = (float)v->record.col[TITR_OBS_CGM][l];
+    if (v->end[l] == TITR_END_FAULT) {
+        const titr_fault *f = &v->fault[l];
+        (void)snprintf(t->fault, sizeof t->fault, "%s%s%s at %g min: %s = %.17g",
+                       titr_fault_name(f->code), f->flag[0] ? " " : "", f->flag, f->time_min,
+                       f->state[0] ? f->state : "no state", f->value);
+    }
+}
+
+static titr_status record_step(const titri_lab *lab, const titri_roller *r, titr_trajectory *t,
+                               titr_error *err)
+{
+    const titr_env_view *v = r->view;
+    for (size_t l = 0; l < r->n; l++) {
+        if (!r->acted[l]) {
+            continue;
+        }
+        TITR_TRY(titr_trajectory_append(&t[l], &r->row[l], err));
+        for (size_t i = 0; i < t[l].n_states; i++) {
+            t[l].state[(t[l].n - 1) * t[l].n_states + i] = (float)r->state[l * v->n_states + i];
+        }
+        if (lab->e->record.what == TITR_RECORD_MINUTES) {
+            TITR_TRY(append_minutes(v, l, &t[l], err));
+        }
+        if (v->end[l] != TITR_END_NONE) {
+            end_episode(v, l, &t[l]);
+        }
+    }
+    return TITR_OK;
+}
+
+/* Play all lanes to their end, unless asked to stop. */
+static titr_status play(const titri_lab *lab, titri_roller *roller, const titr_lane_start *start,
+                        titr_trajectory *t, titr_error *err)
+{
+    TITR_TRY(titri_roller_start(roller, start, roller->n, err));
+    while (titri_roller_running(roller) > 0) {
+        if (titri_stopped(lab->watch)) {
+            return TITR_ERR_STOPPED; /* the text is the caller's: it knows what was saved */
+        }
+        TITR_TRY(titri_roller_step(roller, TITR_ACT_GREEDY, err));
+        TITR_TRY(record_step(lab, roller, t, err));
+    }
+    return TITR_OK;
+}
+
+titr_status titri_episodes(const titri_lab *lab, size_t policy, size_t child, titr_trajectory *t,
+                           size_t n_seeds, titr_error *err)
+{
+    titr_env_def def = titri_lab_env(lab, policy, 0);
+    def.keep_minutes = lab->e->record.what == TITR_RECORD_MINUTES;
+    titr_agent *agent = NULL;
+    titri_roller *roller = NULL;
+    titr_lane_start *start = calloc(n_seeds, sizeof *start);
+    titr_status st = start ? TITR_OK : titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
+    for (size_t k = 0; st == TITR_OK && k < n_seeds; k++) {
+        start[k] =
+            (titr_lane_start){k, &lab->cohort.child[child], titri_lab_therapy(lab, policy, child),
+                              lab->e->seed, (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k)};
+    }
+    if (st == TITR_OK) {
+        st = titri_lab_agent(lab, policy, child, n_seeds, &agent, err);
+    }
+    if (st == TITR_OK) {
+        st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, n_seeds, &roller,
+                                 err);
+    }
+    if (st == TITR_OK) {
+        st = begin_rows(lab, policy, child, t, n_seeds, err);
+    }
+    if (st == TITR_OK) {
+        st = play(lab, roller, start, t, err);
+    }
+    titri_roller_destroy(roller);
+    titr_agent_destroy(agent);
+    free(start);
+    return st;
+}

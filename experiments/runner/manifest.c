@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "manifest.h"
+
+#include "titrate/base/text.h"
+#include "titrate/runner/version.h"
+#include "titrate/store/store.h"
+
+#include <stdlib.h>
+
+titr_status titri_manifest(const titr_experiment *e, char **json, titr_error *err)
+{
+    char *experiment = NULL, libraries[512];
+    TITR_TRY(titr_experiment_json(e, &experiment, err));
+    titr_library_versions(libraries, sizeof libraries);
+    titr_text text = {0};
+    titr_text_printf(
+        &text,
+        "{\"program\": \"titrate\", \"version\": \"%s\", \"schema_version\": %d,\n"
+        " \"notice\": \"SIMULATED - for research and education, not a medical device\",\n"
+        " \"libraries\": \"%s\",\n \"experiment\": %s}\n",
+        titr_version(), TITR_SCHEMA_VERSION, libraries, experiment);
+    free(experiment);
+    return titr_text_take(&text, json, err);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "settings_sheet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BASAL, CR, CF, TARGET, TDI, N_COLUMNS };
+
+/* Settings of hour h of a child, in the order of the columns. */
+static void hour_of(const titr_therapy *therapy, size_t h, double *row)
+{
+    row[BASAL] = therapy->basal_u_per_h[h];
+    row[CR] = therapy->cr_g_per_u[h];
+    row[CF] = therapy->cf_mg_dl_per_u[h];
+    row[TARGET] = therapy->target_mg_dl[h];
+    row[TDI] = therapy->tdi_u_per_day;
+}
+
+static titr_status write_policy(const titri_lab *lab, size_t policy, double *number,
+                                const char **id, double *hour, titr_writer *w, titr_error *err)
+{
+    const size_t rows = 24 * lab->cohort.n;
+    for (size_t c = 0; c < lab->cohort.n; c++) {
+        for (size_t h = 0; h < 24; h++) {
+            const size_t r = 24 * c + h;
+            double row[N_COLUMNS];
+            hour_of(titri_lab_therapy(lab, policy, c), h, row);
+            for (size_t k = 0; k < N_COLUMNS; k++) {
+                number[k * rows + r] = row[k];
+            }
+            id[r] = lab->cohort.child[c].patient.id;
+            hour[r] = (double)h;
+        }
+    }
+    char group[TITR_TEXT_MAX + 16];
+    (void)snprintf(group, sizeof group, "settings/%s", lab->policy[policy].def->name);
+    const titr_sheet_column columns[] = {
+        {"patient", "", "child", NULL, id},
+        {"hour", "h", "clock hour from which the row holds", hour, NULL},
+        {"basal_u_per_h", "U/h", "scheduled basal rate", &number[BASAL * rows], NULL},
+        {"cr_g_per_u", "g/U", "carbohydrate ratio", &number[CR * rows], NULL},
+        {"cf_mg_dl_per_u", "mg/dL/U", "correction factor", &number[CF * rows], NULL},
+        {"target_mg_dl", "mg/dL", "glucose target", &number[TARGET * rows], NULL},
+        {"tdi_u_per_day", "U/d", "total daily insulin", &number[TDI * rows], NULL},
+    };
+    return titr_writer_sheet(w, group, columns, sizeof columns / sizeof columns[0], rows, err);
+}
+
+titr_status titri_write_settings(const titri_lab *lab, titr_writer *w, titr_error *err)
+{
+    const size_t rows = 24 * lab->cohort.n;
+    double *number = calloc((N_COLUMNS + 1) * rows + 1, sizeof *number);
+    const char **id = calloc(rows + 1, sizeof *id);
+    titr_status st = number && id
+                         ? TITR_OK
+                         : titr_fail(err, TITR_ERR_NOMEM, "no memory for the settings sheets");
+    for (size_t p = 0; st == TITR_OK && p < lab->n_policies; p++) {
+        st = write_policy(lab, p, number, id, number + N_COLUMNS * rows, w, err);
+    }
+    free(number);
+    free(id);
+    return st;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Tuning per child: every point of the agent's declared grid plays the same training episodes; the
+ * highest total reward wins (the earlier point on a tie). */
+#include "lab.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TUNE_DAYS 2.0
+#define TUNE_SEEDS 2
+
+static size_t grid_points(const titr_agent_type *type)
+{
+    size_t points = 1;
+    for (size_t i = 0; i < type->n_tune; i++) {
+        points *= type->tune[i].values.n;
+    }
+    return points;
+}
+
+/* Write the values of grid point `point` into a def. */
+static void set_point(const titr_agent_type *type, size_t point, void *def)
+{
+    for (size_t i = 0; i < type->n_tune; i++) {
+        const titr_tune_axis *axis = &type->tune[i];
+        const titr_option *o =
+            titr_option_find(type->part.options, type->part.n_options, axis->option);
+        *(double *)((char *)def + o->offset) = axis->values.v[point % axis->values.n];
+        point /= axis->values.n;
+    }
+}
+
+/* Total reward of the child's tuning episodes under the policy as it stands. */
+static titr_status total_reward(const titri_lab *lab, size_t policy, size_t child, double *total,
+                                titr_error *err)
+{
+    titr_env_def def = titri_lab_env(lab, policy, 1);
+    const double interval = def.decision_interval_min;
+    def.horizon_min = fmin(def.horizon_min, ceil(TUNE_DAYS * 1440.0 / interval) * interval);
+    titr_agent *agent = NULL;
+    titri_roller *roller = NULL;
+    titr_lane_start start[TUNE_SEEDS];
+    for (size_t k = 0; k < TUNE_SEEDS; k++) {
+        start[k] = (titr_lane_start){k, &lab->cohort.child[child],
+                                     titri_lab_therapy(lab, policy, child), lab->e->seed,
+                                     (uint32_t)(lab->e->split.seeds_train_from + (int64_t)k)};
+    }
+    titr_status st = titri_lab_agent(lab, policy, child, TUNE_SEEDS, &agent, err);
+    if (st == TITR_OK) {
+        st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, TUNE_SEEDS,
+                                 &roller, err);
+    }
+    if (st == TITR_OK) {
+        st = titri_roller_start(roller, start, TUNE_SEEDS, err);
+    }
+    *total = 0.0;
+    while (st == TITR_OK && titri_roller_running(roller) > 0) {
+        st = titri_roller_step(roller, TITR_ACT_GREEDY, err);
+        for (size_t l = 0; st == TITR_OK && l < TUNE_SEEDS; l++) {
+            *total += roller->acted[l] ? roller->view->reward[l] : 0.0; /* NaN after a fault */
+        }
+    }
+    titri_roller_destroy(roller);
+    titr_agent_destroy(agent);
+    return st;
+}
+
+static titr_status tune_child(const titri_lab *lab, size_t policy, size_t child, titr_error *err)
+{
+    const titr_agent_type *type = lab->policy[policy].def->agent.type;
+    titr_slot *slot = &lab->policy[policy].tuned[child];
+    size_t best_point = 0;
+    double best = -INFINITY;
+    const size_t points = grid_points(type);
+    for (size_t point = 0; point < points; point++) {
+        double total = 0.0;
+        set_point(type, point, slot->def);
+        TITR_TRY(total_reward(lab, policy, child, &total, err));
+        if (total > best) { /* never true for the NaN of a fault */
+            best = total;
+            best_point = point;
+        }
+    }
+    set_point(type, best_point, slot->def);
+    return TITR_OK;
+}
+
+titr_status titri_tune(titri_lab *lab, size_t policy, titr_error *err)
+{
+    titri_policy *p = &lab->policy[policy];
+    p->tuned = calloc(lab->cohort.n, sizeof *p->tuned);
+    if (p->tuned == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory to tune %s", p->def->name);
+    }
+    for (size_t c = 0; c < lab->cohort.n; c++) {
+        TITR_TRY(titr_slot_copy(&p->tuned[c], p->def->agent, err));
+    }
+    titr_status worst = TITR_OK;
+#pragma omp parallel for schedule(dynamic)
+    for (size_t c = 0; c < lab->cohort.n; c++) {
+        titr_error own = {0};
+        const titr_status st = tune_child(lab, policy, c, &own);
+        if (st != TITR_OK) {
+#pragma omp critical(titri_error)
+            {
+                worst = st;
+                if (err != NULL) {
+                    *err = own;
+                }
+            }
+        }
+    }
+    return worst;
+}

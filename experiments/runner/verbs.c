@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The verbs that evaluate: run, evaluate, simulate. */
+#include "evaluate.h"
+#include "train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch *watch,
+                          titr_summary *out, titr_error *err)
+{
+    titri_lab *lab = NULL;
+    TITR_TRY(titri_lab_create(e, watch, &lab, err));
+    titr_status st = titri_has_learners(lab) ? titri_load_agents(lab, err) : TITR_OK;
+    if (st == TITR_OK) {
+        st = titri_evaluate(lab, NULL, resume, out, err);
+    }
+    titri_lab_destroy(lab);
+    return st;
+}
+
+titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *watch,
+                     titr_summary *out, titr_error *err)
+{
+    titri_lab *lab = NULL;
+    TITR_TRY(titri_lab_create(e, watch, &lab, err));
+    titr_status st = TITR_OK;
+    if (titri_has_learners(lab)) {
+        /* interrupted after training: its agents are there and fit */
+        const int trained = resume && titri_load_agents(lab, NULL) == TITR_OK;
+        st = trained ? TITR_OK : titri_train(lab, resume, err);
+    }
+    if (st == TITR_OK) {
+        st = titri_evaluate(lab, NULL, resume, out, err);
+    }
+    titri_lab_destroy(lab);
+    return st;
+}
+
+static titr_status check_policy(const titr_experiment *e, const char *policy, titr_error *err)
+{
+    const char *names[TITR_POLICIES_MAX];
+    for (size_t i = 0; i < e->n_policies; i++) {
+        names[i] = e->policy[i].name;
+        if (strcmp(names[i], policy) == 0) {
+            return TITR_OK;
+        }
+    }
+    const char *near = titr_nearest(policy, names, e->n_policies);
+    return titr_fail(err, TITR_ERR_NOT_FOUND, "no policy '%s' in the experiment%s%s%s", policy,
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+/* The experiment with one policy and what it acts through; slots stay the original's. */
+static void keep_policy(const titr_experiment *e, const char *name, titr_experiment *one)
+{
+    *one = *e;
+    one->n_policies = 0;
+    one->evaluate.constant_levels = 0;
+    one->evaluate.compare_to[0] = '\0';
+    int keep[TITR_POLICIES_MAX] = {0};
+    for (size_t i = e->n_policies; i-- > 0;) { /* wrappers come after what they wrap */
+        if (strcmp(e->policy[i].name, name) == 0) {
+            keep[i] = 1;
+            name = e->policy[i].of[0] != '\0' ? e->policy[i].of : name;
+        }
+    }
+    for (size_t i = 0; i < e->n_policies; i++) {
+        if (keep[i]) {
+            one->policy[one->n_policies++] = e->policy[i];
+        }
+    }
+}
+
+titr_status titr_simulate(const titr_experiment *e, const char *policy, const titr_watch *watch,
+                          titr_summary *out, titr_error *err)
+{
+    const char *name = policy != NULL ? policy : e->policy[0].name;
+    TITR_TRY(check_policy(e, name, err));
+    titr_experiment *one = malloc(sizeof *one);
+    if (one == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the experiment");
+    }
+    keep_policy(e, name, one);
+    titri_lab *lab = NULL;
+    titr_status st = titri_lab_create(one, watch, &lab, err);
+    if (st == TITR_OK && titri_has_learners(lab)) {
+        st = titri_load_agents(lab, err);
+    }
+    if (st == TITR_OK) {
+        st = titri_evaluate(lab, name, 0, out, err);
+    }
+    titri_lab_destroy(lab);
+    free(one);
+    return st;
+}

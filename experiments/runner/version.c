@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "titrate/runner/version.h"
+
+#include "titrate/solve/version.h"
+#include "titrate/store/version.h"
+
+#include <gsl/gsl_version.h>
+#include <stdio.h>
+
+const char *titr_version(void)
+{
+    return TITR_VERSION;
+}
+
+void titr_library_versions(char *text, size_t size)
+{
+    char solve[64], store[64];
+    titr_solve_library(solve, sizeof solve);
+    titr_store_library(store, sizeof store);
+    (void)snprintf(text, size, "%s, %s, GSL %s", solve, store, gsl_version);
+}

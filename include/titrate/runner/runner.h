@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/runner/runner.h
+ * @brief The verbs of the program: simulate, train, evaluate, run, verify an experiment.
+ *
+ *   experiment --lab--> children, settings, environment --train--> agents --evaluate--> run file
+ *
+ * Files   FOLDER/NAME.h5 (the run), NAME.agents.h5 (what was learned), NAME.checkpoint.h5 (only
+ * while training is unfinished), NAME.partial.h5 (only after an interrupted evaluation). Errors
+ * TITR_ERR_STOPPED when `stop` asked for it: what was finished is saved, `err->what` says how to go
+ * on. Threads OpenMP over children and training jobs; results do not depend on their number.
+ */
+#ifndef TITR_RUNNER_RUNNER_H
+#define TITR_RUNNER_RUNNER_H
+
+#include "titrate/stats/summary.h"
+#include "titrate/runner/experiment.h"
+
+/** How a caller watches and stops a long job; any member may be NULL. */
+typedef struct titr_watch {
+    /** Called from one thread: `done` of `total` units of `what` are finished. */
+    void (*progress)(void *context, const char *what, size_t done, size_t total);
+    /** A line that the user should see, e.g. a child whose settings hit a bound. */
+    void (*notice)(void *context, const char *line);
+    /** Non-zero: stop at the next decision boundary and save. */
+    int (*stop)(void *context);
+    void *context;
+} titr_watch;
+
+/** Path of one of the experiment's files. @param[in] suffix e.g. ".h5". */
+void titr_run_path(const titr_experiment *e, const char *suffix, char *path, size_t size);
+
+/** Train every learner and write NAME.agents.h5. @param[in] resume 1: go on from
+ * NAME.checkpoint.h5. */
+titr_status titr_train(const titr_experiment *e, int resume, const titr_watch *watch,
+                       titr_error *err) TITR_NODISCARD;
+/** Evaluate every policy on the test seeds, paired, and write NAME.h5.
+ *  @param[in] resume 1: episodes found in NAME.partial.h5 are taken over.
+ *  @param[out] out the comparison, owned by the caller. */
+titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch *watch,
+                          titr_summary *out, titr_error *err) TITR_NODISCARD;
+/** Train (unless the agents of this very experiment are there already) and evaluate. */
+titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *watch,
+                     titr_summary *out, titr_error *err) TITR_NODISCARD;
+/** One policy, no learning: NAME.h5. @param[in] policy name, or NULL for the first. */
+titr_status titr_simulate(const titr_experiment *e, const char *policy, const titr_watch *watch,
+                          titr_summary *out, titr_error *err) TITR_NODISCARD;
+
+/** How far the experiment's solver is from a tight reference, for one child. */
+typedef struct titr_verify_row {
+    char patient[TITR_ID_MAX];
+    double worst_mg_dl; /* max |difference of true glucose| over the test           */
+    double at_min;      /* when                                                     */
+    char fault[96];     /* empty if neither solver faulted                          */
+} titr_verify_row;
+
+/** Run each child for `days` under scheduled basal and meal boluses with both solvers.
+ *  @param[out] row malloc'ed [*n], the caller frees it. */
+titr_status titr_verify(const titr_experiment *e, double days, const titr_watch *watch,
+                        titr_verify_row **row, size_t *n, titr_error *err) TITR_NODISCARD;
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/solve/version.h
+ * @brief Which solver library is linked.
+ */
+#ifndef TITR_SOLVE_VERSION_H
+#define TITR_SOLVE_VERSION_H
+
+#include <stddef.h>
+
+/** "SUNDIALS 6.4.1"; the same for every build of that version. */
+void titr_solve_library(char *text, size_t size);
+
+#endif
