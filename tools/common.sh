@@ -22,7 +22,7 @@ step() {
         printf ' ok %5d s\n' $((SECONDS - start))
     else
         printf ' FAILED after %d s\n' $((SECONDS - start))
-        tail -n 150 "$log"
+        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating)' "$log" | tail -n 150
         say "(whole log: $log)"
         return 1
     fi

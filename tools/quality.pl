@@ -164,7 +164,7 @@ sub suppression_figures {
     for my $path (@_) {
         my @lines = read_lines($path);
         for my $i (0 .. $#lines) {
-            next if $lines[$i] !~ /NOLINT|diagnostic\s+ignored|-Wno-|-fno-sanitize(?!-recover)/;
+            next if $lines[$i] =~ /NOLINTEND/ || $lines[$i] !~ /NOLINT|diagnostic\s+ignored|-Wno-|-fno-sanitize(?!-recover)/;
             push @all, [$path, $i + 1, $lines[$i]];
             my $above = $i > 0 ? $lines[$i - 1] : '';
             my $reason = $lines[$i] =~ /NOLINT\w*(?:\([^)]*\))?\s*:\s*\w+|(?:#|\/\*|\/\/)\s*\w+\s+\w+/
