@@ -14,14 +14,14 @@ static const struct column {
 
 static void head(titr_text *page, const titri_view *v)
 {
-    titr_text_printf(page,
-                     "<div class=\"wide\"><table>\n<caption>Best first, by time in range with "
-                     "failures counted. Intervals: 95 %%. Averages give every child the same "
-                     "weight and are of true glucose. TIR: time in range 70&#8211;180 mg/dL, "
-                     "failures counted.</caption>\n<thead><tr><th scope=\"col\">"
-                     "Policy</th><th scope=\"col\" class=\"num\">Failed</th>"
-                     "<th scope=\"col\" class=\"num\">Failures per 100 days</th>"
-                     "<th scope=\"col\" class=\"num\">TIR %%</th>");
+    titr_text_printf(
+        page, "<p class=\"note\">Best first. TIR: time in range 70&#8211;180 mg/dL, failures "
+              "counted. In brackets: 95 %% intervals. Averages give every child the same "
+              "weight and are of true glucose.</p>\n<div class=\"wide\"><table>\n<thead><tr><th "
+              "scope=\"col\">"
+              "Policy</th><th scope=\"col\" class=\"num\">Failed</th>"
+              "<th scope=\"col\" class=\"num\">Failures per 100 days</th>"
+              "<th scope=\"col\" class=\"num\">TIR %%</th>");
     if (*v->summary.compare_to != '\0') {
         titr_text_printf(page, "<th scope=\"col\" class=\"num\">minus ");
         titri_escape(page, v->summary.compare_to);
@@ -48,10 +48,12 @@ static void row_of(titr_text *page, const titri_view *v, const titr_summary_row 
     const size_t failures = row->terminated + row->faults;
     titr_text_printf(page, "<tr%s><th scope=\"row\">", row == v->shown ? " class=\"shown\"" : "");
     titri_escape(page, row->policy);
-    titr_text_printf(page, "</th><td class=\"num%s\">%zu / %zu%s</td>",
+    titr_text_printf(page,
+                     "</th><td class=\"num%s\">%zu / %zu%s<span class=\"ci\">%.1f %% "
+                     "(%.1f\xE2\x80\x93%.1f)</span></td>",
                      failures > 0 ? " alert" : "", failures, row->episodes,
-                     row->valid ? "" : " FAULT");
-    interval_cell(page, row->failed_percent, 1, 0);
+                     row->valid ? "" : " FAULT", row->failed_percent.estimate,
+                     row->failed_percent.lo, row->failed_percent.hi);
     interval_cell(page, row->failures_per_100_patient_days, 2, 0);
     interval_cell(page, row->tir_itt_percent, 1, 0);
     if (row == v->reference) {

@@ -76,10 +76,8 @@ static double round_up(double value)
 static void glucose_plot(titr_text *page, const titri_view *v, const day_columns *own,
                          const day_columns *other, double top)
 {
-    static const double limit[] = {54.0, 70.0, 180.0, 250.0};
-    char label[48];
-    const double high = fmax(highest(own->glucose, own->n, 250.0),
-                             highest(own->cgm, own->n, highest(other->glucose, other->n, 250.0)));
+    const double high = fmax(highest(own->glucose, own->n, 280.0),
+                             highest(own->cgm, own->n, highest(other->glucose, other->n, 280.0)));
     const titri_plot p = {page,
                           LEFT,
                           top,
@@ -89,16 +87,7 @@ static void glucose_plot(titr_text *page, const titri_view *v, const day_columns
                           TITR_MIN_PER_DAY,
                           0.0,
                           fmin(50.0 * ceil(high / 50.0), 650.0)};
-    const double y180 = titri_plot_y(&p, 180.0), y70 = titri_plot_y(&p, 70.0);
-    titri_svg_rect(page, LEFT, y180, WIDTH, y70 - y180, "target");
-    titri_plot_clock(&p, 0);
-    for (size_t i = 0; i < sizeof limit / sizeof limit[0]; i++) {
-        (void)snprintf(label, sizeof label, "%.*f", v->mmol ? 1 : 0,
-                       titri_shown_glucose(v, limit[i]));
-        titri_plot_tick_y(&p, limit[i], label);
-    }
-    (void)snprintf(label, sizeof label, "Glucose, %s", titri_glucose_unit(v));
-    titri_plot_name(&p, label);
+    titri_glucose_frame(&p, v, 0);
     titri_plot_line(&p, other->minute, other->glucose, other->n, "ref");
     titri_plot_line(&p, own->minute, own->cgm, own->n, "cgm");
     titri_plot_line(&p, own->minute, own->glucose, own->n, "median");
@@ -136,8 +125,8 @@ static void bolus_plot(titr_text *page, const day_columns *d, double top)
     const titri_plot p = {page, LEFT, top, WIDTH, 80.0, 0.0, TITR_MIN_PER_DAY, 0.0, high};
     titri_plot_clock(&p, 0);
     (void)snprintf(label, sizeof label, "%g", high);
-    titri_plot_tick_y(&p, high, label);
-    titri_plot_tick_y(&p, 0.0, "0");
+    titri_plot_tick_y(&p, high, label, "grid");
+    titri_plot_tick_y(&p, 0.0, "0", "grid");
     titri_plot_name(&p, "Bolus delivered, U per decision interval");
     titr_text_printf(page, "<path class=\"stem\" d=\"");
     for (size_t i = 0; i < d->n; i++) {
@@ -165,8 +154,8 @@ static void basal_plot(titr_text *page, const day_columns *d, double top)
     const titri_plot p = {page, LEFT, top, WIDTH, 70.0, 0.0, TITR_MIN_PER_DAY, 0.0, high};
     titri_plot_clock(&p, !d->has_levels);
     (void)snprintf(label, sizeof label, "%g", high);
-    titri_plot_tick_y(&p, high, label);
-    titri_plot_tick_y(&p, 0.0, "0");
+    titri_plot_tick_y(&p, high, label, "grid");
+    titri_plot_tick_y(&p, 0.0, "0", "grid");
     titri_plot_name(&p, "Basal rate set at the pump, U/h");
     const double end = d->n > 0 ? d->end_minute[d->n - 1] : 0.0;
     titri_plot_steps(&p, d->minute, d->basal_u_per_h, d->n, end, "basal");
@@ -197,7 +186,7 @@ static void level_plot(titr_text *page, const titri_view *v, const day_columns *
         } else {
             (void)snprintf(label, sizeof label, "level %zu", i);
         }
-        titri_plot_tick_y(&p, (double)i, label);
+        titri_plot_tick_y(&p, (double)i, label, "grid");
     }
     const double end = d->n > 0 ? d->end_minute[d->n - 1] : 0.0;
     titri_plot_steps(&p, d->minute, d->level, d->n, end, "level");

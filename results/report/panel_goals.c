@@ -90,9 +90,9 @@ void titri_panel_goals(titr_text *page, const titri_view *v)
     char what[TITR_ID_MAX + 16];
     titri_section_open(page, "goals", "Metrics and goals");
     titr_text_printf(page,
-                     "<div class=\"wide\"><table>\n<caption>Goals: international consensus "
-                     "on time in range (Battelino et al. 2019). Means over seeds; from true "
-                     "glucose unless the column says CGM.</caption>\n<thead><tr>"
+                     "<p class=\"note\">Goals: international consensus on time in range "
+                     "(Battelino et al. 2019). Means over seeds; from true glucose unless the "
+                     "column says CGM.</p>\n<div class=\"wide\"><table>\n<thead><tr>"
                      "<th scope=\"col\">Metric</th><th scope=\"col\" class=\"num\">Goal</th>");
     head_of(page, v->shown->policy, v->patient);
     (void)snprintf(what, sizeof what, "%s, CGM", v->patient);

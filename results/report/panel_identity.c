@@ -31,21 +31,21 @@ static void headline(titr_text *page, const titri_view *v)
     titr_text_printf(page, "<p class=\"headline\"><strong>");
     titri_escape(page, row->policy);
     titr_text_printf(page,
-                     "</strong>: %zu of %zu episodes failed (exact 95 %% interval %.1f to "
-                     "%.1f %%). ",
+                     "</strong>: %zu of %zu episodes failed (exact 95\xC2\xA0%% interval %.1f to "
+                     "%.1f\xC2\xA0%%). ",
                      row->terminated + row->faults, row->episodes, row->failed_percent.lo,
                      row->failed_percent.hi);
     if (isfinite(row->tir_itt_percent.estimate)) {
         titr_text_printf(page,
                          "Time in range 70\xE2\x80\x93"
-                         "180 mg/dL, failures counted: %.1f %%",
+                         "180 mg/dL, failures counted: %.1f\xC2\xA0%%",
                          row->tir_itt_percent.estimate);
     }
     if (v->reference != NULL && isfinite(d.estimate)) {
         titr_text_printf(page, ", %.1f points %s ", fabs(d.estimate),
                          d.estimate < 0.0 ? "below" : "above");
         titri_escape(page, v->reference->policy);
-        titr_text_printf(page, " (paired 95 %% interval %+.1f to %+.1f%s)", d.lo, d.hi,
+        titr_text_printf(page, " (paired 95\xC2\xA0%% interval %+.1f to %+.1f%s)", d.lo, d.hi,
                          d.lo <= 0.0 && d.hi >= 0.0 ? ": no clear difference" : "");
     }
     titr_text_printf(page, ".</p>\n");

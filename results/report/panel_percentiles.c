@@ -6,9 +6,7 @@
 
 #define TOP_MG_DL 350.0 /* higher values are drawn at the edge, and the chart says so */
 
-static const double limits_mg_dl[] = {54.0, 70.0, 180.0, 250.0};
-
-/* Highest value to draw: the next of 250, 300, 350 mg/dL. */
+/* Highest value to draw: 300 or 350 mg/dL. */
 static double scale_of(const titri_profile *a, const titri_profile *b)
 {
     double highest = 0.0;
@@ -18,26 +16,7 @@ static double scale_of(const titri_profile *a, const titri_profile *b)
     for (size_t i = 0; i < b->n; i++) {
         highest = fmax(highest, b->mg_dl[TITRI_P95][i]);
     }
-    return fmin(fmax(ceil(highest / 50.0) * 50.0, 250.0), TOP_MG_DL);
-}
-
-static void frame(const titri_plot *p, const titri_view *v)
-{
-    char label[32];
-    const double top = titri_plot_y(p, 180.0), bottom = titri_plot_y(p, 70.0);
-    titri_svg_rect(p->out, p->left, top, p->width, bottom - top, "target");
-    titri_plot_clock(p, 1);
-    for (size_t i = 0; i < sizeof limits_mg_dl / sizeof limits_mg_dl[0]; i++) {
-        (void)snprintf(label, sizeof label, "%.*f", v->mmol ? 1 : 0,
-                       titri_shown_glucose(v, limits_mg_dl[i]));
-        titri_plot_tick_y(p, limits_mg_dl[i], label);
-    }
-    if (p->y1 > 250.0) {
-        (void)snprintf(label, sizeof label, "%.*f", v->mmol ? 1 : 0, titri_shown_glucose(v, p->y1));
-        titri_plot_tick_y(p, p->y1, label);
-    }
-    (void)snprintf(label, sizeof label, "Glucose, %s", titri_glucose_unit(v));
-    titri_plot_name(p, label);
+    return fmin(fmax(ceil(highest / 50.0) * 50.0, 300.0), TOP_MG_DL);
 }
 
 /* The circle closes one bin past midnight at either end: cut off by the clip path. */
@@ -126,7 +105,7 @@ static void chart(titr_text *page, const titri_view *v, const char *id, const ch
     titri_svg_open(page, id, 900.0, 330.0, "Glucose percentiles by time of day", text);
     const double top = scale_of(own, other);
     const titri_plot plot = {page, 54.0, 28.0, 824.0, 240.0, 0.0, 1440.0, 0.0, top};
-    frame(&plot, v);
+    titri_glucose_frame(&plot, v, 1);
     curves(&plot, own, other, id);
     legend(page, v, 316.0);
     titri_svg_close(page);

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+#define INDENT_MAX 20 /* levels; a hostile manifest may nest without end */
+
+static int indent(size_t depth)
+{
+    return (int)(2 * (depth < INDENT_MAX ? depth : INDENT_MAX));
+}
+
 /* The manifest with a line per member, so that it can be read. */
 static void put_indented(titr_text *page, const char *json)
 {
@@ -26,13 +33,13 @@ static void put_indented(titr_text *page, const char *json)
                 titr_text_printf(&out, "%c%c", *s, *next);
                 s = next;
             } else {
-                titr_text_printf(&out, "%c\n%*s", *s, (int)(2 * ++depth), "");
+                titr_text_printf(&out, "%c\n%*s", *s, indent(++depth), "");
             }
         } else if (*s == '}' || *s == ']') {
             depth -= depth > 0;
-            titr_text_printf(&out, "\n%*s%c", (int)(2 * depth), "", *s);
+            titr_text_printf(&out, "\n%*s%c", indent(depth), "", *s);
         } else if (*s == ',') {
-            titr_text_printf(&out, ",\n%*s", (int)(2 * depth), "");
+            titr_text_printf(&out, ",\n%*s", indent(depth), "");
         }
     }
     if (out.s != NULL) {

@@ -33,6 +33,8 @@ void titri_put_number(titr_text *page, double value, int digits);
 void titri_put_glucose(titr_text *page, const titri_view *view, double mg_dl);
 /* "82.1 (80.0 to 84.0)"; with_sign shows the plus. */
 void titri_put_interval(titr_text *page, titr_interval interval, int digits, int with_sign);
+/* Target range, clock lines, limits 54, 70, 180, 250 and the axis's name. */
+void titri_glucose_frame(const titri_plot *plot, const titri_view *view, int with_clock_labels);
 /* <section> with heading; the text is escaped. */
 void titri_section_open(titr_text *page, const char *id, const char *heading);
 void titri_section_close(titr_text *page);

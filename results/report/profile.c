@@ -139,6 +139,9 @@ const char *titri_profile_gate(const titri_profile *profile)
     if (profile->n > 0) {
         return NULL;
     }
+    if (profile->days == 0.0) {
+        return "The run recorded no readings.";
+    }
     return profile->days < 1.0 ? "Less than 24 hours of data: nothing is shown."
                                : "Less than 7 days of data: no percentile curves are drawn.";
 }

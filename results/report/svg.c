@@ -87,10 +87,10 @@ void titri_svg_rect(titr_text *out, double x, double y, double width, double hei
                      x, y, width, height, how);
 }
 
-void titri_plot_tick_y(const titri_plot *p, double y, const char *label)
+void titri_plot_tick_y(const titri_plot *p, double y, const char *label, const char *how)
 {
     const double at = titri_plot_y(p, y);
-    titri_svg_line(p->out, p->left, at, p->left + p->width, at, "grid");
+    titri_svg_line(p->out, p->left, at, p->left + p->width, at, how);
     titri_svg_text(p->out, p->left - 6.0, at + 4.0, "t end", label);
 }
 

@@ -32,8 +32,8 @@ void titri_svg_line(titr_text *out, double x0, double y0, double x1, double y1, 
 void titri_svg_rect(titr_text *out, double x, double y, double width, double height,
                     const char *how);
 
-/* Horizontal grid line and label at y. */
-void titri_plot_tick_y(const titri_plot *p, double y, const char *label);
+/* Horizontal line and label at y; `how` = "grid" or "limit". */
+void titri_plot_tick_y(const titri_plot *p, double y, const char *label, const char *how);
 /* Vertical grid lines and clock labels "00:00" every 3 h; x in minutes of the day. */
 void titri_plot_clock(const titri_plot *p, int with_labels);
 /* Name of the y axis, above its top left corner. */

@@ -93,6 +93,29 @@ static size_t count(const char *text, const char *what)
     return n;
 }
 
+/* Every row of every table has as many cells as its first row. */
+static void assert_rectangular(const char *html)
+{
+    for (const char *table = strstr(html, "<table"); table != NULL;
+         table = strstr(table + 1, "<table")) {
+        const char *end = strstr(table, "</table>");
+        size_t columns = 0;
+        cr_assert_not_null(end);
+        for (const char *row = strstr(table, "<tr"); row != NULL && row < end;
+             row = strstr(row + 1, "<tr")) {
+            const char *row_end = strstr(row, "</tr>");
+            size_t cells = 0;
+            cr_assert_not_null(row_end);
+            for (const char *s = row + 3; s < row_end; s++) {
+                cells += strncmp(s, "<td", 3) == 0 || strncmp(s, "<th", 3) == 0;
+            }
+            columns = columns == 0 ? cells : columns;
+            cr_assert_eq(cells, columns, "%zu cells in a table of %zu columns: %.80s", cells,
+                         columns, row);
+        }
+    }
+}
+
 static const titr_report_def plain;
 
 Test(report, is_well_formed_self_contained_and_small)
@@ -100,8 +123,9 @@ Test(report, is_well_formed_self_contained_and_small)
     const sample_run sample = sample_run_default();
     char *page = page_of(&sample, &plain);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_lt(strlen(page), SIZE_BUDGET, "%zu bytes", strlen(page));
-    cr_assert_eq(count(page, TITR_REPORT_NOTICE), 2, "top and bottom");
+    cr_assert_eq(count(page, ">" TITR_REPORT_NOTICE "<"), 2, "top and bottom");
     cr_assert_eq(count(page, "default-src 'none'; style-src 'unsafe-inline'"), 1);
     static const char *const never[] = {"http://", "https://", "<script", "javascript:", "<img",
                                         "<link",   "@import",  "src=",    ">nan",        ">inf"};
@@ -166,6 +190,7 @@ Test(report, hostile_names_are_escaped)
     const titr_report_def def = {.policy = sample.policy[1], .patient = sample.patient[2]};
     char *page = page_of(&sample, &def);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_eq(count(page, "<script"), 0);
     cr_assert_eq(count(page, "<b>"), 0);
     cr_assert_eq(count(page, "\"onload"), 0);
@@ -180,6 +205,7 @@ Test(report, failures_and_faults_stand_out)
     sample.failures = sample.faults = 1;
     char *page = page_of(&sample, &plain);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_eq(count(page, "Invalid comparison."), 2);
     cr_assert_not_null(strstr(page, "alert\">2 / 6 FAULT"));
     cr_assert_not_null(strstr(page, "2 of 6 episodes failed"));
@@ -193,6 +219,7 @@ Test(report, too_little_data_draws_no_percentiles)
     sample.seeds = 1;
     char *page = page_of(&sample, &plain);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_not_null(strstr(page, "Less than 24 hours of data"));
     cr_assert_not_null(strstr(page, "Less than 7 days of data")); /* all three children */
     cr_assert_eq(count(page, "class=\"outer\""), 0);
@@ -205,6 +232,7 @@ Test(report, doses_chosen_directly_have_no_levels)
     sample.levels = 0;
     char *page = page_of(&sample, &plain);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_not_null(strstr(page, "chose doses directly"));
     cr_assert_eq(count(page, "Level chosen by the policy"), 0);
     free(page);
@@ -216,6 +244,7 @@ Test(report, mmol)
     const titr_report_def def = {.mmol = 1};
     char *page = page_of(&sample, &def);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_not_null(strstr(page, "Glucose, mmol/L"));
     cr_assert_not_null(strstr(page, ">10.0</text>")); /* 180 mg/dL */
     free(page);
@@ -229,6 +258,7 @@ Test(report, a_single_policy_needs_no_reference)
     const titr_report_def def = {.patient = "child#002", .policy = "bb_clinic"};
     char *page = page_of(&sample, &def);
     assert_balanced(page);
+    assert_rectangular(page);
     cr_assert_not_null(strstr(page, "<dd>child#002</dd>"));
     cr_assert_eq(count(page, "<dt>Compared with</dt>"), 0);
     free(page);
