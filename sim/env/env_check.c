@@ -19,8 +19,8 @@ static const titr_option fields[] = {
     REAL(horizon_min, "min", TITR_MIN_PER_DAY, 1.0, 1e7, "length of an episode"),
     REAL(decision_interval_min, "min", 5.0, 1.0, TITR_MIN_PER_DAY, "time between decisions"),
     REAL(clock_start_min, "min", 0.0, 0.0, TITR_MIN_PER_DAY - 1.0, "clock time at the start"),
-    REAL(limit_lo_mg_dl, "mg/dL", 40.0, 0.0, 100.0, "lower clinical limit of true glucose"),
-    REAL(limit_hi_mg_dl, "mg/dL", 600.0, 140.0, 1e5, "upper clinical limit of true glucose"),
+    REAL(limit_lo_mg_dl, "mg/dL", 40.0, 0.0, 200.0, "lower clinical limit of true glucose"),
+    REAL(limit_hi_mg_dl, "mg/dL", 600.0, 1.0, 2000.0, "upper clinical limit of true glucose"),
     REAL(iob_peak_min, "min", 75.0, 1.0, 720.0, "peak of the insulin activity curve"),
     REAL(iob_duration_min, "min", 300.0, 10.0, TITR_MIN_PER_DAY, "duration of insulin activity"),
 };
@@ -51,6 +51,12 @@ static titr_status check_fields(const titr_env_def *def, titr_error *err)
                          "horizon_min = %.10g min, expected a whole number of decision intervals "
                          "of %.10g min",
                          def->horizon_min, def->decision_interval_min);
+    }
+    if (!(def->limit_lo_mg_dl < def->limit_hi_mg_dl)) {
+        return titr_fail(err, TITR_ERR_RANGE,
+                         "limit_lo_mg_dl = %.10g mg/dL, expected less than limit_hi_mg_dl = %.10g "
+                         "mg/dL",
+                         def->limit_lo_mg_dl, def->limit_hi_mg_dl);
     }
     if (!(def->iob_peak_min < 0.5 * def->iob_duration_min)) {
         return titr_fail(err, TITR_ERR_RANGE,

@@ -77,7 +77,7 @@ typedef struct titr_env_view {
     const double *plasma_glucose_mg_dl;
     const double *carbs_g;   /* eaten in the interval just ended                           */
     const double *insulin_u; /* delivered in the interval just ended, basal and bolus      */
-    const double *basal_u;   /* part of insulin_u asked for as basal                       */
+    const double *basal_u;   /* accepted as basal for that interval, before pulses         */
     const double *programmed_u_per_h; /* the pump's basal rate in the interval just ended        */
     const double *iob_u;
     size_t n_states;

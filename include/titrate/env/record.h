@@ -24,9 +24,9 @@
 #define TITR_OBSERVABLE_MAP(X)                                                                     \
     X(CGM, "cgm_mg_dl", "mg/dL", 39.0, 600.0, "latest CGM reading")                                \
     X(CGM_RATE, "cgm_rate_mg_dl_per_min", "mg/dL/min", -5.0, 5.0,                                  \
-      "slope of the CGM over the last 15 min, least squares")                                      \
+      "least-squares slope of the readings 0, 5, 10 and 15 min ago")                               \
     X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                   \
-      "mean of the CGM readings of the last 15 min")                                               \
+      "mean of the readings 0, 5, 10 and 15 min ago")                                              \
     X(IOB, "iob_u", "U", -5.0, 15.0, "insulin on board: delivered minus scheduled basal")          \
     X(BOLUS_IOB, "bolus_iob_u", "U", 0.0, 15.0, "insulin on board from boluses alone")             \
     X(IOB_PER_KG, "iob_u_per_kg", "U/kg", -0.2, 0.5, "insulin on board per kg of body weight")     \
@@ -35,9 +35,9 @@
     X(CARBS_ANNOUNCED, "carbs_announced_g", "g", 0.0, 150.0,                                       \
       "carbohydrate announced for the coming interval")                                            \
     X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0,                                                     \
-      "carbohydrate announced in the last 4 h, with this")                                         \
+      "carbohydrate announced in the last 4 h, now included")                                      \
     X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
-      "time since the last announced meal; 1440 if none yet")                                      \
+      "time since a meal was last announced, at most 1440; 1440 if none yet")                      \
     X(TIME_OF_DAY, "time_of_day_min", "min", 0.0, 1440.0, "clock time since midnight")             \
     X(TIME, "time_min", "min", 0.0, 1e9, "time since the episode's start")                         \
     X(TIME_LEFT, "time_left_min", "min", 0.0, 1e9, "time to the horizon")                          \

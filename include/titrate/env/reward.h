@@ -15,7 +15,8 @@ typedef struct titr_reward_type {
     titr_part part;
     /** Reward of one decision interval. @param[in] before, after true glucose at its two ends. */
     double (*step)(const void *def, double before_mg_dl, double after_mg_dl);
-    /** The largest possible -step for glucose within [lo, hi] mg/dL, >= 0. */
+    /** The largest possible -step for glucose within the clinical limits [lo, hi] mg/dL, >= 0; more
+     *  where a deadly interval can earn something that the penalty has to take back. */
     double (*worst)(const void *def, double lo_mg_dl, double hi_mg_dl);
     int literature_only; /* 1: telescopes or otherwise must not be learned from; a warning is shown
                           */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Reward of an interval = 1 when the glucose at its end is within 70 to 180 mg/dL, else 0.
  *
- * No interval costs anything, so worst = 0 and a terminal penalty of 0 is enough: who dies gains
- * nothing and forgoes every interval in range that was still to come.
+ * No interval costs anything, so worst = 0 and a terminal penalty of 0 is enough as long as the
+ * clinical limits enclose the range: who dies earns nothing and forgoes every interval in range
+ * that was still to come. With limits inside the range the deadly interval itself may earn 1, and a
+ * penalty of at least 1 has to take that back.
  * Oracle: the consensus's closed range, tests/sim/env/rewards/test_time_in_range.c. */
 #include "titrate/env/reward.h"
 
@@ -17,8 +19,8 @@ static double step(const void *def, double before_mg_dl, double after_mg_dl)
 
 static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
 {
-    (void)def, (void)lo_mg_dl, (void)hi_mg_dl;
-    return 0.0;
+    (void)def;
+    return lo_mg_dl > RANGE_LO_MG_DL || hi_mg_dl < RANGE_HI_MG_DL ? 1.0 : 0.0;
 }
 
 const titr_reward_type titr_reward_time_in_range = {

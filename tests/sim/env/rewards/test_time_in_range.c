@@ -17,7 +17,13 @@ Test(time_in_range, the_range_is_closed)
     cr_assert_eq(type->step(NULL, 100.0, nextafter(180.0, 999.0)), 0.0);
 }
 
-Test(time_in_range, no_interval_costs_anything)
+/* Limits that enclose the range need no penalty; others one that takes back a deadly interval's 1.
+ */
+Test(time_in_range, dying_never_earns)
 {
-    cr_assert_eq(titr_reward_find("time_in_range")->worst(NULL, 40.0, 600.0), 0.0);
+    const titr_slot slot = {titr_reward_find("time_in_range"), NULL};
+    cr_assert_eq(titr_terminal_penalty_min(slot, 40.0, 600.0, 180.0, 5.0), 0.0);
+    cr_assert_eq(titr_terminal_penalty_min(slot, 70.0, 180.0, 180.0, 5.0), 0.0);
+    cr_assert_geq(titr_terminal_penalty_min(slot, 80.0, 600.0, 180.0, 5.0), 1.0);
+    cr_assert_geq(titr_terminal_penalty_min(slot, 40.0, 170.0, 180.0, 5.0), 1.0);
 }
