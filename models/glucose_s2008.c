@@ -215,19 +215,18 @@ static double basal_u_per_min(const titr_patient *patient)
     return patient->params[P_U2SS] * patient->weight_kg / TITR_PMOL_PER_U;
 }
 
-/* Steady state of (1-13) under basal insulin and without food. Insulin follows from u2ss, tissue
- * glucose from Gpb; for a consistent parameter set (5) is then in balance too. */
+/* Steady state of (1-13) under basal insulin and without food: plasma from Ib and Gpb, skin from
+ * u2ss, liver and tissue from the balance of (10) and (4). For parameters that belong together (5)
+ * and (6) are then in balance too. */
 static void steady_state(const titr_patient *patient, double x[N_X])
 {
     const double *p = patient->params;
     memset(x, 0, N_X * sizeof *x);
     x[X_ISC1] = p[P_U2SS] / (p[P_KA1] + p[P_KD]);
     x[X_ISC2] = p[P_KD] * x[X_ISC1] / p[P_KA2];
-    const double liver = p[P_M2] / (p[P_M1] + p[P_M30]); /* Il / Ip */
-    x[X_IP] = (p[P_KA1] * x[X_ISC1] + p[P_KA2] * x[X_ISC2]) / (p[P_M2] + p[P_M4] - p[P_M1] * liver);
-    x[X_IL] = liver * x[X_IP];
-    x[X_I1] = x[X_XL] = x[X_IP] / p[P_VI];
-    x[X_X] = x[X_I1] - p[P_IB];
+    x[X_IP] = p[P_IB] * p[P_VI];
+    x[X_IL] = p[P_M2] * x[X_IP] / (p[P_M1] + p[P_M30]);
+    x[X_I1] = x[X_XL] = p[P_IB];
     x[X_GP] = x[X_GS] = p[P_GPB];
     const double egp = p[P_KP1] - p[P_KP2] * x[X_GP] - p[P_KP3] * x[X_XL];
     const double renal = p[P_KE1] * (x[X_GP] > p[P_KE2] ? x[X_GP] - p[P_KE2] : 0.0);

@@ -3,8 +3,8 @@
 
 packages_run="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libsundials-dev libconfig-dev
     libhdf5-dev zlib1g-dev dpkg-dev"
-packages_test="libcriterion-dev clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev libomp-14-dev
-    python3-h5py hdf5-tools git"
+packages_test="libcriterion-dev libjansson-dev clang-14 clang-tidy-14 clang-format-14
+    libclang-rt-14-dev libomp-14-dev python3-h5py hdf5-tools git"
 packages_cover="gcovr"
 
 # Names among the arguments that are not installed.

@@ -227,7 +227,8 @@ Test(glucose_s2008, safe_brain_uptake_vanishes_with_glucose)
     const double t = 0.0;
     body b;
     start_in(&b, "safe", 1e-8);
-    for (double share = 0.1; share < 1.0; share += 0.2) {
+    for (int k = 1; k < 10; k += 2) {
+        const double share = 0.1 * k;
         double safe[N_X], faithful[N_X];
         b.x[X_GP] = share * 18.0 * VG_DL_KG;
         m->modes[0].rhs(&t, b.x, b.u, b.held, b.theta, safe);

@@ -51,11 +51,11 @@ void body_rate(body *b, size_t input, double amount, double duration_min)
     b->mode->at_event(&event, 0, b->x, b->u, b->held, b->theta);
 }
 
-titr_status body_advance(body *b, double minutes, titr_error *err)
+titr_status body_advance(body *b, double minutes, double *rows, titr_error *err)
 {
     const double to = b->time_min + minutes;
     const unsigned char active = 1;
-    const titr_span span = {
+    titr_span span = {
         .from_min = &b->time_min,
         .to_min = &to,
         .active = &active,
@@ -63,8 +63,10 @@ titr_status body_advance(body *b, double minutes, titr_error *err)
         .u = b->u,
         .held = b->held,
         .theta = b->theta,
+        .n_minutes = (size_t)minutes,
         .fault = &b->fault,
     };
+    span.minutes = rows;
     TITR_TRY(titr_solver_advance(b->solver, &span, err));
     b->time_min = to;
     return TITR_OK;
@@ -76,7 +78,7 @@ titr_status body_minute(body *b, double announced_g, double insulin_u_per_min, t
     body_rate(b, titr_table_find(b->model->inputs, "carbs_mg_per_min"), bite_g * TITR_MG_PER_G,
               1.0);
     body_rate(b, titr_table_find(b->model->inputs, "insulin_u_per_min"), insulin_u_per_min, 1.0);
-    return body_advance(b, 1.0, err);
+    return body_advance(b, 1.0, NULL, err);
 }
 
 double body_output(const body *b, const char *name)

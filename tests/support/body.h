@@ -31,8 +31,9 @@ titr_status body_init(body *out, const titr_patient *patient, const char *mode, 
 void body_fini(body *b);
 /** Set an input from now on, for `duration_min` at least. */
 void body_rate(body *b, size_t input, double amount, double duration_min);
-/** Advance with inputs as they are; body.fault tells how it went. */
-titr_status body_advance(body *b, double minutes, titr_error *err) TITR_NODISCARD;
+/** Advance with inputs as they are; body.fault tells how it went.
+ *  @param[out] rows NULL, or the state after each of `minutes` whole minutes. */
+titr_status body_advance(body *b, double minutes, double *rows, titr_error *err) TITR_NODISCARD;
 /** One minute: `announced_g` joins the queue of food, the bite enters, insulin is constant. */
 titr_status body_minute(body *b, double announced_g, double insulin_u_per_min,
                         titr_error *err) TITR_NODISCARD;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file support/glucose_reference.h
+ * @brief Compares the S2008 body with trajectories of the peer's own equations.
+ *
+ * A folder of that format has a manifest.json, whose `files` name file, patient and case, and one
+ * <group>_<number>_<case>[_legacyDbar].csv.gz per case: minute by minute the state and the inputs
+ * of the coming minute. Only announced food and insulin are read from it; eating is titrate's own.
+ * Files that the manifest does not list are compared too, by their name.
+ *
+ * Bounds  |x - ref| / max(|ref|, 1e-3) <= 1e-6 for each state and |glucose - ref| <= 1e-4 mg/dL in
+ *         each minute up to the manifest's compare_only_up_to_t.
+ * Spans   end where an input changes, so a night without food or a new rate is one span.
+ */
+#ifndef TITR_TESTS_SUPPORT_GLUCOSE_REFERENCE_H
+#define TITR_TESTS_SUPPORT_GLUCOSE_REFERENCE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define REFERENCE_STATE_BOUND 1e-6
+#define REFERENCE_GLUCOSE_BOUND 1e-4
+/** The manifest asks for rtol <= 1e-9. CVODE's rtol bounds one step, and errors add up: at 1e-9
+ *  glucose is ten times better than its bound, but X (x7), a difference that crosses zero, is off
+ * by up to 1e-8 pmol/L, which is more than 1e-6 of nearly nothing. */
+#define REFERENCE_RTOL 1e-11
+
+typedef struct reference_result {
+    size_t n_files, compared, ok;
+    size_t skipped;        /* cases of models that do not exist           */
+    size_t failed;         /* cases that should have been compared: unreadable or unknown patient */
+    double worst;          /* largest difference over its bound           */
+    double glucose, state; /* largest differences: mg/dL, relative        */
+    char worst_file[256];  /* empty if none was compared                  */
+    char why_skipped[256];
+} reference_result;
+
+/** Compare every case of `folder` at CVODE's `rtol`. @param[in] out one line per case; NULL =
+ * silent.
+ *  @return 0 when the folder cannot be opened. */
+int reference_compare(const char *folder, double rtol, FILE *out, reference_result *result);
+/** 1 if something was compared and all is within bounds. */
+int reference_holds(const reference_result *result);
+
+#endif
