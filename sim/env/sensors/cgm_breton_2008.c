@@ -114,11 +114,10 @@ static const titr_option options[] = {
  * for m_2..m_8 remains. */
 static void spline_curvature(const double *y, double *m)
 {
-    double slope[INTERVALS]; /* forward elimination: m_i = level_i - slope_i m_{i+1} */
+    double slope[INTERVALS] = {0}; /* forward elimination: m_i = level_i - slope_i m_{i+1} */
     for (size_t i = 1; i < INTERVALS; i++) {
         m[i] = y[i - 1] - 2.0 * y[i] + y[i + 1];
     }
-    slope[1] = 0.0;
     for (size_t i = 2; i < INTERVALS - 1; i++) {
         const double pivot = 4.0 - slope[i - 1];
         slope[i] = 1.0 / pivot;

@@ -99,6 +99,7 @@ static const struct bad {
     {"time_min,carbs_g,carbs_g\n", ":1: repeated column 'carbs_g', expected each column once"},
     {HEADER "0,0,0\n5,0", ":3: 2 values, expected 3 as in the header"},
     {HEADER "0,0,0,9\n", ":2: 4 values, expected 3 as in the header"},
+    {HEADER "0,0,0,x\n", ":2: 4 values, expected 3 as in the header"},
     {HEADER "0,,0\n", ":2: column carbs_g: '', expected a number in [0, 500] g"},
     {HEADER "0,ten,0\n", ":2: column carbs_g: 'ten', expected a number in [0, 500] g"},
     {HEADER "0,1 0,0\n", ":2: column carbs_g: '1 0', expected a number in [0, 500] g"},
