@@ -167,7 +167,7 @@ sub suppression_figures {
             next if $lines[$i] =~ /NOLINTEND/ || $lines[$i] !~ /NOLINT|diagnostic\s+ignored|-Wno-|-fno-sanitize(?!-recover)/;
             push @all, [$path, $i + 1, $lines[$i]];
             my $above = $i > 0 ? $lines[$i - 1] : '';
-            my $reason = $lines[$i] =~ /NOLINT\w*(?:\([^)]*\))?\s*:\s*\w+|(?:#|\/\*|\/\/)\s*\w+\s+\w+/
+            my $reason = $lines[$i] =~ /NOLINT\w*(?:\([^)]*\))?\W+\w+|(?:#|\/\*|\/\/)\s*\w+\s+\w+/
                 || $above =~ m{(?:#|/\*|//|\*)\s*\w+};
             push @unreasoned, $all[-1] if !$reason;
         }
