@@ -115,7 +115,7 @@ sub libm {
 sub output {
     my ($breach) = @_;
     scan($breach, qr{^(?:include|models|sim|agents|results|experiments/(?!cli/))},
-        qr{\b(exit|_Exit|quick_exit|abort|v?printf|puts|putchar|perror|stdout|stderr)\b(?=\s*[(),;])},
+        qr{\b((?:exit|_Exit|quick_exit|abort|v?printf|puts|putchar|perror)(?=\s*\()|std(?:out|err)\b)},
         'only experiments/cli ends the program or prints');
 }
 
