@@ -102,7 +102,7 @@ Test(experiment_json, is_the_same_twice_and_another_when_a_value_is)
 
 Test(experiment_json, absolute_paths_are_reduced_to_the_file)
 {
-    static const char *const overrides[] = {"scenario.events=/home/somebody/doses.csv",
+    static const char *const overrides[] = {"scenario.events=/scratch/somebody/doses.csv",
                                             "output.folder=/scratch/somebody/runs"};
     char *json = json_of(overrides, 2);
     cr_assert(has_line(json, "\"events\": \"doses.csv\""));
