@@ -4,6 +4,7 @@
  * grows as NAME.partial.h5 and gets its final name when it is complete. */
 #include "evaluate.h"
 
+#include "actions_sheet.h"
 #include "episodes.h"
 #include "manifest.h"
 #include "settings_sheet.h"
@@ -142,6 +143,7 @@ static titr_status write_rest(evaluation *v, const char *manifest, titr_error *e
 {
     TITR_TRY(titr_writer_patients(v->writer, &v->lab->cohort, v->lab->model, err));
     TITR_TRY(titri_write_settings(v->lab, v->writer, err));
+    TITR_TRY(titri_write_actions(v->lab, v->writer, err));
     TITR_TRY(titri_write_curves(v->lab, v->writer, err));
     return titr_writer_manifest(v->writer, manifest, err);
 }
