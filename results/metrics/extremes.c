@@ -5,8 +5,8 @@
 #include <math.h>
 
 static const titr_metric_value values[] = {
-    {"min_glucose_mg_dl", "mg/dL", "lowest reading", -INFINITY, INFINITY},
-    {"max_glucose_mg_dl", "mg/dL", "highest reading", -INFINITY, INFINITY},
+    {"min_glucose_mg_dl", "mg/dL", "lowest reading", -HUGE_VAL, HUGE_VAL},
+    {"max_glucose_mg_dl", "mg/dL", "highest reading", -HUGE_VAL, HUGE_VAL},
 };
 
 static void compute(const titr_series *series, double *out)
