@@ -1,109 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A child's bits are the same alone, at any position, beside one that dies and beside one whose
- * solver gives up; and the same in a solver of eight lanes as in one of a single lane.
- *
- * The solver here is a plain Runge-Kutta scheme of the test's own, in two widths, which gives up on
- * a lane without insulin once a set time has passed. */
+ * solver gives up; and the same in a solver of eight lanes as in one of a single lane. */
 #include "support/part.h"
+#include "support/rk.h"
 #include "support/world.h"
 
 #include "titrate/env/pump.h"
 #include "titrate/env/sensor.h"
 
 #include <math.h>
-#include <stdlib.h>
-
-enum { WIDE = 8, BLOCK = TITR_STATES_MAX * WIDE };
-static const double gives_up_min = 612.5;
-
-typedef struct rk {
-    const titr_model_type *model;
-    const titr_model_mode *mode;
-} rk;
-
-static titr_status create(const void *def, const titr_model_type *model,
-                          const titr_model_mode *mode, void **self, titr_error *err)
-{
-    (void)def, (void)err;
-    rk *r = malloc(sizeof *r);
-    cr_assert_not_null(r);
-    *r = (rk){model, mode};
-    *self = r;
-    return TITR_OK;
-}
-
-/* One classical step of one minute for the whole block. */
-static void step(const rk *r, const titr_span *s, const double *t_min, double *x)
-{
-    const size_t n = r->model->states.n * r->model->lanes;
-    static const double at[] = {0.0, 0.5, 0.5, 1.0}, weight[] = {1.0, 2.0, 2.0, 1.0};
-    double k[BLOCK] = {0}, y[BLOCK], sum[BLOCK] = {0};
-    for (size_t stage = 0; stage < 4; stage++) {
-        for (size_t i = 0; i < n; i++) {
-            y[i] = x[i] + at[stage] * k[i];
-        }
-        r->mode->rhs(t_min, y, s->u, s->held, s->theta, k);
-        for (size_t i = 0; i < n; i++) {
-            sum[i] += weight[stage] * k[i];
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        x[i] += sum[i] / 6.0;
-    }
-}
-
-static void keep(const rk *r, const double *from, double *to, size_t lane)
-{
-    for (size_t i = 0; i < r->model->states.n; i++) {
-        to[i * r->model->lanes + lane] = from[i * r->model->lanes + lane];
-    }
-}
-
-static titr_status advance(void *self, const titr_span *s, titr_error *err)
-{
-    (void)err;
-    const rk *r = self;
-    const size_t lanes = r->model->lanes, n = r->model->states.n * lanes;
-    double x[BLOCK], t_min[WIDE];
-    memcpy(x, s->x, n * sizeof *x);
-    for (size_t l = 0; l < lanes; l++) {
-        if (s->active[l]) {
-            s->fault[l] = (titr_fault){.code = TITR_FAULT_NONE};
-        }
-    }
-    for (size_t k = 0; k < s->n_minutes; k++) {
-        for (size_t l = 0; l < lanes; l++) {
-            t_min[l] = s->from_min[l] + (double)k;
-        }
-        step(r, s, t_min, x);
-        for (size_t l = 0; l < lanes; l++) {
-            if (!s->active[l] || t_min[l] >= s->to_min[l] || s->fault[l].code != TITR_FAULT_NONE) {
-                continue;
-            }
-            if (t_min[l] + 1.0 > gives_up_min && s->u[lanes + l] == 0.0) {
-                s->fault[l] =
-                    (titr_fault){.code = TITR_FAULT_CONV_FAILURE, .time_min = gives_up_min};
-                continue;
-            }
-            keep(r, x, s->minutes + k * n, l);
-            if (t_min[l] + 1.0 == s->to_min[l]) {
-                keep(r, x, s->x, l);
-            }
-        }
-    }
-    return TITR_OK;
-}
-
-static const titr_solver_type narrow = {.part = {.name = "narrow", .doc = "", .source = "titrate"},
-                                        .lanes = 1,
-                                        .create = create,
-                                        .advance = advance,
-                                        .destroy = free};
-static const titr_solver_type wide = {.part = {.name = "wide", .doc = "", .source = "titrate"},
-                                      .lanes = WIDE,
-                                      .create = create,
-                                      .advance = advance,
-                                      .destroy = free};
 
 enum { STEPS = 288, CHILD = 4 };
 
@@ -147,15 +52,16 @@ Test(env_lanes, a_child_is_the_same_alone_anywhere_and_beside_the_dying_and_the_
 {
     double alone[WORLD_SNAPSHOT_MAX], other[WORLD_SNAPSHOT_MAX];
     titr_end ends[WORLD_LANES_MAX];
-    const size_t n = day(&narrow, 1, 0, alone, ends);
+    const size_t n = day(&rk_narrow, 1, 0, alone, ends);
     static const struct {
         const titr_solver_type *solver;
         size_t lanes, lane;
-    } cases[] = {{&narrow, 5, 3}, {&narrow, 3, 0}, {&wide, 1, 0},
-                 {&wide, 5, 3},   {&wide, 8, 7},   {&wide, 13, 9}};
+    } cases[] = {{&rk_narrow, 5, 3}, {&rk_narrow, 3, 0}, {&rk_wide, 1, 0},
+                 {&rk_wide, 5, 3},   {&rk_wide, 8, 7},   {&rk_wide, 13, 9}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         day(cases[c].solver, cases[c].lanes, cases[c].lane, other, ends);
         cr_assert_arr_eq(alone, other, n * sizeof *alone, "case %zu", c);
+        cr_assert_eq(ends[cases[c].lane], TITR_END_TRUNCATED);
         if (cases[c].lanes > 2) {
             cr_assert_eq(ends[1], TITR_END_TERMINATED);
             cr_assert_eq(ends[2], TITR_END_FAULT);
@@ -181,7 +87,7 @@ static void fault(const titr_solver_type *solver)
     }
     cr_assert_eq(view->end[0], TITR_END_FAULT);
     cr_assert_eq(view->fault[0].code, TITR_FAULT_CONV_FAILURE);
-    cr_assert_eq(view->fault[0].time_min, gives_up_min);
+    cr_assert_eq(view->fault[0].time_min, RK_GIVES_UP_MIN);
     cr_assert(isnan(view->reward[0]));
     cr_assert_eq(view->time_min[0], 612.0);
     cr_assert_eq(view->elapsed_min[0], 2.0);
@@ -201,6 +107,6 @@ static void fault(const titr_solver_type *solver)
 
 Test(env_lanes, a_fault_ends_its_lane_at_the_last_sound_minute)
 {
-    fault(&narrow);
-    fault(&wide);
+    fault(&rk_narrow);
+    fault(&rk_wide);
 }

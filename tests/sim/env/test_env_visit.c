@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Interrupted and resumed is the same as never interrupted, bit for bit. */
 #include "support/part.h"
+#include "support/rk.h"
 #include "support/world.h"
 
 #include "titrate/base/visit_memory.h"
@@ -9,9 +10,10 @@
 
 enum { LANES = 4, HALF = 300 };
 
-static void set_up(world *w)
+static void set_up(world *w, const titr_solver_type *solver)
 {
     world_init(w);
+    world_use(&w->def.solver, solver);
     world_random_meals(w);
     world_use(&w->def.sensor, titr_sensor_find("cgm_breton_2008"));
     world_use(&w->def.pump, titr_pump_find("pump"));
@@ -45,16 +47,16 @@ static void compare(const world *a, const world *b)
     }
 }
 
-Test(env_visit, half_saved_loaded_and_half_equals_the_whole)
+static void resume(const titr_solver_type *solver)
 {
     world whole, resumed;
     titr_error err = {0};
     titr_memory_visitor m;
-    set_up(&whole);
+    set_up(&whole, solver);
     play(&whole);
     titr_memory_visitor_init(&m);
     cr_assert_eq(titr_env_visit(whole.env, &m.base, NULL, &err), TITR_OK, "%s", err.what);
-    set_up(&resumed);
+    set_up(&resumed, solver);
     titr_memory_visitor_load(&m);
     cr_assert_eq(titr_env_visit(resumed.env, &m.base, resumed.start, &err), TITR_OK, "%s",
                  err.what);
@@ -69,17 +71,23 @@ Test(env_visit, half_saved_loaded_and_half_equals_the_whole)
     world_fini(&whole);
 }
 
+Test(env_visit, half_saved_loaded_and_half_equals_the_whole)
+{
+    resume(titr_solver_find("cvode"));
+    resume(&rk_wide);
+}
+
 Test(env_visit, another_child_or_seed_is_refused_and_nothing_changes)
 {
     world w, other;
     titr_error err = {0};
     titr_memory_visitor m;
-    set_up(&w);
+    set_up(&w, titr_solver_find("cvode"));
     play(&w);
     titr_memory_visitor_init(&m);
     cr_assert_eq(titr_env_visit(w.env, &m.base, NULL, &err), TITR_OK);
     for (int which = 0; which < 3; which++) {
-        set_up(&other);
+        set_up(&other, titr_solver_find("cvode"));
         titr_lane_start wrong[LANES];
         memcpy(wrong, other.start, sizeof wrong);
         if (which == 0) {
