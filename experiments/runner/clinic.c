@@ -64,7 +64,7 @@ static titr_status live(titr_env *env, const titr_lane_start *start, const titr_
     const titr_env_view *v = titr_env_look(env);
     watched_meal meal[CLINIC_SEEDS];
     for (size_t l = 0; l < CLINIC_SEEDS; l++) {
-        meal[l] = (watched_meal){-1.0, 0.0, -INFINITY};
+        meal[l] = (watched_meal){-1.0, 0.0, -HUGE_VAL};
     }
     *seen = (visit){0};
     for (size_t running = CLINIC_SEEDS; running > 0;) {

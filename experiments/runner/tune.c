@@ -70,7 +70,7 @@ static titr_status tune_child(const titri_lab *lab, size_t policy, size_t child,
     const titr_agent_type *type = lab->policy[policy].def->agent.type;
     titr_slot *slot = &lab->policy[policy].tuned[child];
     size_t best_point = 0;
-    double best = -INFINITY;
+    double best = -HUGE_VAL;
     const size_t points = grid_points(type);
     for (size_t point = 0; point < points; point++) {
         double total = 0.0;
