@@ -17,9 +17,10 @@
 #define CLINIC_CF_RULE_MG_DL 1800.0
 #define CLINIC_RETURN_MIN 240.0
 #define CLINIC_LOW_MG_DL 70.0
-#define CLINIC_LOW_SHARE 0.01 /* assumed: a quarter of the 4 % that is tolerated [battelino2019]   \
-                               */
-#define CLINIC_DAYS 4.0       /* assumed: length of one period between two visits */
+#define CLINIC_LOW_SHARE                                                                           \
+    0.01                /* assumed: a quarter of the 4 % that is tolerated [battelino2019]         \
+                         */
+#define CLINIC_DAYS 4.0 /* assumed: length of one period between two visits */
 #define CLINIC_SEEDS 4
 #define CR_LO_G_PER_U 2.0
 #define CR_HI_G_PER_U 150.0

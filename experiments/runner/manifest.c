@@ -6,11 +6,20 @@
 #include "titrate/store/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 titr_status titri_manifest(const titr_experiment *e, char **json, titr_error *err)
 {
     char *experiment = NULL, libraries[512];
-    TITR_TRY(titr_experiment_json(e, &experiment, err));
+    titr_experiment *copy = malloc(sizeof *copy);
+    if (copy == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the manifest");
+    }
+    *copy = *e;                                    /* shallow */
+    memset(&copy->output, 0, sizeof copy->output); /* where a run was put is not part of it */
+    const titr_status st = titr_experiment_json(copy, &experiment, err);
+    free(copy);
+    TITR_TRY(st);
     titr_library_versions(libraries, sizeof libraries);
     titr_text text = {0};
     titr_text_printf(

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* export: a run as CSV files. */
+#include "cli.h"
+
+#include "titrate/store/export.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* RUN.h5 -> RUN.csv/ beside it. */
+static void folder_path(const char *run, char *folder, size_t size)
+{
+    const char *dot = strrchr(run, '.');
+    const int stem = dot != NULL && strcmp(dot, ".h5") == 0 ? (int)(dot - run) : (int)strlen(run);
+    (void)snprintf(folder, size, "%.*s.csv", stem, run);
+}
+
+static int export_run(const cli_args *args)
+{
+    char folder[4096];
+    folder_path(args->arg[0], folder, sizeof folder);
+    const char *path = args->output ? args->output : folder;
+    const char *table = args->n_args > 1 ? args->arg[1] : NULL;
+    titr_error err = {0};
+    titr_reader *reader = NULL;
+    titr_status st = titr_reader_open(args->arg[0], &reader, &err);
+    if (st == TITR_OK && table != NULL && args->output == NULL) {
+        st =
+            titr_fail(&err, TITR_ERR_ARG, "one table goes to one file: name it with --output FILE");
+    }
+    if (st == TITR_OK) {
+        st = table != NULL ? titr_export_table(reader, table, path, &err)
+                           : titr_export_folder(reader, path, &err);
+    }
+    titr_reader_close(reader);
+    if (st != TITR_OK) {
+        return cli_fail(st, &err);
+    }
+    (void)printf("%s: %s\n", table != NULL ? "table" : "folder", path);
+    return CLI_OK;
+}
+
+const cli_command cli_cmd_export = {
+    .name = "export",
+    .usage = "RUN.h5 [TABLE]",
+    .doc = "a run as CSV files",
+    .help = "Writes RUN.csv/ beside the run (or --output FOLDER): steps.csv, episodes.csv and the\n"
+            "sheets. With TABLE (steps, minutes, episodes, or a sheet such as patients) one file.",
+    .options = CLI_OPT_OUTPUT,
+    .min_args = 1,
+    .max_args = 2,
+    .run = export_run,
+};

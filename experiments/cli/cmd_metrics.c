@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* metrics: score any trajectory: a run file, or the CSV of a real sensor. */
+#include "cli.h"
+
+#include "titrate/base/text.h"
+#include "titrate/metrics/readings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int print_taken(titr_text *text, titr_status st, titr_error *err)
+{
+    char *taken = NULL;
+    st = st == TITR_OK ? titr_text_take(text, &taken, err) : st;
+    titr_text_fini(text);
+    if (st != TITR_OK) {
+        return cli_fail(st, err);
+    }
+    (void)fputs(taken, stdout);
+    free(taken);
+    return CLI_OK;
+}
+
+static void add_scores(const cli_args *args, const char *id, const titr_scores *scores,
+                       titr_json *json)
+{
+    if (!args->json) {
+        if (id[0] != '\0') {
+            titr_text_printf(&json->text, "%s\n", id);
+        }
+        for (size_t i = 0; i < scores->n; i++) {
+            titr_text_printf(&json->text, "  %-28s %12.6g %s\n", scores->score[i].key,
+                             scores->score[i].value, scores->score[i].unit);
+        }
+        return;
+    }
+    titr_json_open(json, NULL, '{');
+    titr_json_text(json, "id", id);
+    for (size_t i = 0; i < scores->n; i++) {
+        titr_json_real(json, scores->score[i].key, scores->score[i].value);
+    }
+    titr_json_close(json, '}');
+}
+
+static titr_status score_series(const cli_args *args, const char *id, const titr_series *series,
+                                titr_json *json, titr_error *err)
+{
+    titr_scores scores = {0};
+    TITR_TRY(titr_scores_compute(series, NULL, &scores, err));
+    add_scores(args, id, &scores, json);
+    titr_scores_fini(&scores);
+    return TITR_OK;
+}
+
+static titr_status score_csv(const cli_args *args, titr_json *json, titr_error *err)
+{
+    titr_readings readings = {0};
+    TITR_TRY(titr_readings_read_csv(args->arg[0], NULL, &readings, err));
+    titr_status st = TITR_OK;
+    size_t scored = 0;
+    for (size_t i = 0; st == TITR_OK && i < readings.n; i++) {
+        if (args->patient == NULL || strcmp(args->patient, readings.of[i].id) == 0) {
+            st = score_series(args, readings.of[i].id, &readings.of[i].series, json, err);
+            scored++;
+        }
+    }
+    if (st == TITR_OK && scored == 0) {
+        (void)titr_readings_pick(&readings, args->patient, err);
+        st = TITR_ERR_NOT_FOUND;
+    }
+    titr_readings_fini(&readings);
+    return st;
+}
+
+static int metrics_of_csv(const cli_args *args)
+{
+    titr_json json = {.indent = 1};
+    titr_error err = {0};
+    if (args->json) {
+        titr_json_open(&json, NULL, '[');
+    }
+    const titr_status st = score_csv(args, &json, &err);
+    if (args->json) {
+        titr_json_close(&json, ']');
+        titr_text_add(&json.text, "\n", 1);
+    }
+    return print_taken(&json.text, st, &err);
+}
+
+static int metrics_of_run(const cli_args *args)
+{
+    titr_error err = {0};
+    titr_reader *reader = NULL;
+    titr_summary summary;
+    char *text = NULL;
+    const double drop_min = isnan(args->drop_days) ? 0.0 : args->drop_days * 1440.0;
+    titr_status st = titr_reader_open(args->arg[0], &reader, &err);
+    if (st == TITR_OK) {
+        st = titr_summary_of_run(reader, drop_min, args->policy ? args->policy : "", 0, &summary,
+                                 &err);
+    }
+    titr_reader_close(reader);
+    if (st == TITR_OK) {
+        st = args->json ? titr_summary_json(&summary, &text, &err)
+                        : titr_summary_table(&summary, &text, &err);
+        titr_summary_fini(&summary);
+    }
+    if (st != TITR_OK) {
+        return cli_fail(st, &err);
+    }
+    (void)fputs(text, stdout);
+    free(text);
+    return CLI_OK;
+}
+
+static int metrics(const cli_args *args)
+{
+    const char *dot = strrchr(args->arg[0], '.');
+    return dot != NULL && strcmp(dot, ".h5") == 0 ? metrics_of_run(args) : metrics_of_csv(args);
+}
+
+const cli_command cli_cmd_metrics = {
+    .name = "metrics",
+    .usage = "FILE",
+    .doc = "score any trajectory: a run file, or a sensor's CSV",
+    .help =
+        "A name that ends in .h5 is a run: one row per policy, compared with --policy if given.\n"
+        "Anything else is a CSV with a header: time_min or an ISO time, and glucose_mg_dl,\n"
+        "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.",
+    .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_DROP_DAYS,
+    .min_args = 1,
+    .max_args = 1,
+    .run = metrics,
+};

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A config from the command line: the file, -D overrides, -o FOLDER. */
+#include "cli.h"
+
+#include "titrate/config/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* mkdir -p, so that a fresh clone can write its first run. */
+static titr_status make_folder(const char *path, titr_error *err)
+{
+    char part[TITR_TEXT_MAX];
+    for (size_t i = 1; i <= strlen(path) && i < sizeof part; i++) {
+        if (path[i] == '/' || path[i] == '\0') {
+            memcpy(part, path, i);
+            part[i] = '\0';
+            if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+                return titr_fail(err, TITR_ERR_IO, "%s: cannot make the folder: %s", path,
+                                 strerror(errno));
+            }
+        }
+    }
+    return TITR_OK;
+}
+
+int cli_experiment(const cli_args *args, titr_experiment *e)
+{
+    titr_error err = {0};
+    titr_status st = titr_config_read(args->arg[0], args->define, args->n_define, e, &err);
+    if (st != TITR_OK) {
+        return cli_fail(st, &err);
+    }
+    if (args->output != NULL) {
+        (void)snprintf(e->output.folder, sizeof e->output.folder, "%s", args->output);
+    }
+    st = make_folder(e->output.folder, &err);
+    if (st != TITR_OK) {
+        titr_experiment_fini(e);
+        return cli_fail(st, &err);
+    }
+    return CLI_OK;
+}

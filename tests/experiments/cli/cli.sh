@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The program as a user meets it: exit codes, one-line errors, nothing half written, stop and resume,
+# same seed same bytes.  usage: cli.sh TITRATE SOURCE_DIR
+set -u
+titrate=$(realpath "$1")
+source_dir=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+passed=0
+failed=0
+
+ok() { # ok NAME COMMAND...: passes when the command does
+    local name=$1
+    shift
+    if "$@" > "$work/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+        sed 's/^/    /' "$work/log"
+    fi
+}
+
+exits() { # exits CODE PATTERN COMMAND...: this exit code, and one line on stderr that matches
+    local code=$1 pattern=$2
+    shift 2
+    "$@" > "$work/stdout" 2> "$work/err"
+    local got=$?
+    [ "$got" = "$code" ] || { echo "exit code $got, expected $code"; cat "$work/err"; return 1; }
+    [ -z "$pattern" ] && return 0
+    grep -qE -- "$pattern" "$work/err" || { echo "no '$pattern' in:"; cat "$work/err"; return 1; }
+    [ "$(wc -l < "$work/err")" = 1 ] || { echo "more than one line:"; cat "$work/err"; return 1; }
+}
+
+absent() { for f in "$@"; do [ ! -e "$f" ] || { echo "$f was left behind"; return 1; }; done; }
+same() { cmp "$1" "$2"; }
+differ() { ! cmp -s "$1" "$2"; }
+quick=$source_dir/experiments/quick.cfg
+
+# --- usage
+for verb in run simulate train evaluate verify report metrics list describe check export; do
+    ok "$verb --help" exits 0 "" "$titrate" "$verb" --help
+done
+ok "--help" exits 0 "" "$titrate" --help
+ok "--version" exits 0 "" "$titrate" --version
+ok "no verb" exits 2 "" "$titrate"
+ok "unknown verb" exits 2 "did you mean 'simulate'" "$titrate" simulat
+ok "unknown option" exits 2 "did you mean '--resume'" "$titrate" run --reusme x.cfg
+ok "missing argument" exits 2 "missing argument: CONFIG" "$titrate" run
+ok "extra argument" exits 2 "unexpected argument: b" "$titrate" run a b
+ok "missing value" exits 2 "value is missing" "$titrate" run x.cfg -o
+ok "bad number" exits 2 "expected a number" "$titrate" verify x.cfg --days ten
+ok "list" exits 0 "" "$titrate" list
+ok "list agents" exits 0 "" "$titrate" list agents
+ok "list unknown" exits 2 "no kind 'sensr'; did you mean 'sensor'" "$titrate" list sensr
+ok "describe config" exits 0 "" "$titrate" describe config
+ok "describe model" exits 0 "" "$titrate" describe glucose_s2008
+ok "describe unknown" exits 2 "did you mean 'q_learning'" "$titrate" describe q_lerning
+ok "closed output" exits 1 "cannot write to standard output" bash -c "'$titrate' list > /dev/full"
+
+# --- bad input leaves nothing behind
+ok "no config" exits 2 "nothing.cfg" "$titrate" run nothing.cfg -o out
+ok "config is a folder" exits 2 "$work" "$titrate" run "$work" -o out
+printf 'experiment = "x"; bogus = 1;\n' > bogus.cfg
+ok "unknown key" exits 2 "bogus.cfg:1: bogus" "$titrate" run bogus.cfg -o out
+ok "bad override" exits 2 "train.steps" "$titrate" run "$quick" -o out -D train.steps=abc
+ok "nothing written" absent out
+printf 'not an hdf5 file' > junk.h5
+ok "foreign run file" exits 2 "junk.h5" "$titrate" check junk.h5
+ok "report of junk" exits 2 "junk.h5" "$titrate" report junk.h5
+ok "metrics of junk" exits 2 "junk.h5" "$titrate" metrics junk.h5
+ok "metrics of a missing file" exits 1 "none.csv" "$titrate" metrics none.csv
+ok "no page left" absent junk.html
+ok "output under a file" exits 1 "" "$titrate" run "$quick" -o junk.h5/x
+ok "agents missing" exits 1 "train first" "$titrate" evaluate "$quick" -o fresh
+
+# --- the same experiment, the same bytes
+ok "run" exits 0 "" "$titrate" run "$quick" -o a
+ok "run again, one thread" exits 0 "" "$titrate" run "$quick" -o b --threads 1
+ok "same bytes" same a/quick.h5 b/quick.h5
+ok "same page" same a/quick.html b/quick.html
+ok "another seed" exits 0 "" "$titrate" run "$quick" -o c -D seed=7
+ok "other bytes" differ a/quick.h5 c/quick.h5
+ok "no leftovers" absent a/quick.checkpoint.h5 a/quick.partial.h5 a/quick.partial.h5.tmp
+ok "check the run" exits 0 "" "$titrate" check a/quick.h5
+ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
+ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
+ok "same bytes in two steps" same a/quick.h5 d/quick.h5
+ok "verify" exits 0 "" "$titrate" verify "$quick"
+ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
+ok "page says what it is" grep -q "not a medical device" page.html
+"$titrate" metrics a/quick.h5 --json > metrics.json 2> log
+"$titrate" evaluate "$quick" -o d --json > evaluate.json 2> log
+ok "json keys carry units" grep -q '"tir_70_180_percent"' metrics.json
+if command -v python3 > /dev/null; then
+    ok "metrics is JSON" python3 -m json.tool metrics.json
+    ok "evaluate is JSON" python3 -m json.tool evaluate.json
+fi
+
+# --- stop and go on, to the same bytes
+long=(-D policies.q.train_steps=60000 -D train.checkpoint_every_s=1)
+ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
+"$titrate" train "$quick" -o cut "${long[@]}" > log 2>&1 &
+pid=$!
+sleep 0.7
+kill -INT $pid
+wait $pid
+ok "Ctrl-C exit code" test $? = 130
+ok "Ctrl-C says how to go on" grep -q -- "--resume" log
+ok "a checkpoint is there" test -f cut/quick.checkpoint.h5
+ok "resume" exits 0 "" "$titrate" train "$quick" -o cut "${long[@]}" --resume
+ok "resumed to the same bytes" same whole/quick.agents.h5 cut/quick.agents.h5
+"$titrate" train "$quick" -o killed "${long[@]}" > log 2>&1 &
+pid=$!
+sleep 1.6
+kill -KILL $pid
+wait $pid 2> log
+ok "resume after SIGKILL" exits 0 "" "$titrate" train "$quick" -o killed "${long[@]}" --resume
+ok "the same bytes after SIGKILL" same whole/quick.agents.h5 killed/quick.agents.h5
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
