@@ -154,7 +154,7 @@ static titr_status visit_few(void *ctx, titr_visitor *v, titr_error *err)
     return titr_visit_vector(v, "steps", TITR_I64, 1, &f->steps, err);
 }
 
-Test(checkpoint, flipped_bits, .timeout = 60)
+Test(checkpoint, flipped_bits, .timeout = 300)
 {
     static const few saved = {{1.0, -2.0, 1.0 / 3.0, 4.0, 5.0, 6.0}, 1234567};
     few loaded = saved;

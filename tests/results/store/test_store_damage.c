@@ -126,7 +126,7 @@ Test(store_damage, what_is_not_a_run)
     cr_assert_null(r);
 }
 
-Test(store_damage, cut_at_300_lengths, .timeout = 60)
+Test(store_damage, cut_at_300_lengths, .timeout = 300)
 {
     titr_error err = {.what = ""};
     everything all;
@@ -185,12 +185,12 @@ static void flip_bits(titr_compression compression, size_t flips)
                 (long long)st.st_size, flips - unchanged, unchanged);
 }
 
-Test(store_damage, flipped_bits_gzip, .timeout = 120)
+Test(store_damage, flipped_bits_gzip, .timeout = 300)
 {
-    flip_bits(TITR_COMPRESS_GZIP, 2000);
+    flip_bits(TITR_COMPRESS_GZIP, 1500);
 }
 
-Test(store_damage, flipped_bits_plain, .timeout = 120)
+Test(store_damage, flipped_bits_plain, .timeout = 300)
 {
-    flip_bits(TITR_COMPRESS_NONE, 2000);
+    flip_bits(TITR_COMPRESS_NONE, 1500);
 }

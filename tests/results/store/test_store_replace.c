@@ -83,7 +83,7 @@ static void fill_disk(const sample_run *run, size_t step)
     cr_assert_eq(sample_write(run, path, &err), TITR_OK, "%s", err.what);
 }
 
-Test(store_replace, full_disk, .timeout = 120)
+Test(store_replace, full_disk, .timeout = 300)
 {
     static const sample_run runs[] = {
         {22, 4, 20, 30, 2, TITR_COMPRESS_GZIP},
@@ -178,7 +178,7 @@ static void write_for_ever(const sample_run run[2])
     }
 }
 
-Test(store_replace, kill_9_at_any_moment, .timeout = 60)
+Test(store_replace, kill_9_at_any_moment, .timeout = 300)
 {
     static const sample_run run[2] = {{31, 12, 600, 0, 0, TITR_COMPRESS_GZIP},
                                       {32, 12, 600, 0, 0, TITR_COMPRESS_GZIP}};
