@@ -3,8 +3,7 @@
  *
  *   correction = CGM > above ? (CGM - target) / CF : 0                                     (1)
  *   correction = max(0, correction - insulin on board from boluses)      with use_iob      (2)
- *   correction = (CGM - target) / CF  when CGM < target       with reverse_correction      (3)
- *   bolus      = max(0, carbohydrate / CR + correction)                                    (4)
+ *   bolus      = carbohydrate / CR + correction                                            (3)
  *
  * Basal, CR, CF and target are the therapy settings of the record. Without a meal only (1) and (2)
  * count, and only with correct_between_meals, once the last bolus is lockout_min old.
@@ -19,7 +18,7 @@
 
 typedef struct bolus_def {
     double correction_above_mg_dl, lockout_min;
-    int use_iob, reverse_correction, correct_between_meals;
+    int use_iob, correct_between_meals;
 } bolus_def;
 
 typedef struct bolus {
@@ -44,13 +43,6 @@ static const titr_option options[] = {
      .doc = "subtract the insulin on board from the correction",
      .source = "choice",
      .offset = offsetof(bolus_def, use_iob)},
-    {.name = "reverse_correction",
-     .kind = TITR_OPTION_FLAG,
-     .unit = "",
-     .init = 0,
-     .doc = "a CGM below the target takes insulin off the meal's bolus",
-     .source = "choice",
-     .offset = offsetof(bolus_def, reverse_correction)},
     {.name = "correct_between_meals",
      .kind = TITR_OPTION_FLAG,
      .unit = "",
@@ -91,23 +83,13 @@ static double correction_u(const bolus_def *d, const titr_record *record, size_t
     return d->use_iob ? fmax(0.0, u - record->col[TITR_OBS_BOLUS_IOB][lane]) : u;
 }
 
-/* Equations (3) and (4). */
-static double meal_bolus_u(const bolus_def *d, const titr_record *record, size_t lane)
-{
-    const double below = record->col[TITR_OBS_CGM][lane] - record->col[TITR_OBS_TARGET][lane];
-    const double correction = d->reverse_correction && below < 0.0
-                                  ? below / record->col[TITR_OBS_CF][lane]
-                                  : correction_u(d, record, lane);
-    return fmax(0.0, titr_meal_bolus_u(record, lane) + correction);
-}
-
 static double bolus_u(bolus *b, const titr_record *record, size_t lane)
 {
     const bolus_def *d = &b->def;
     const double now_min = record->col[TITR_OBS_TIME][lane];
     double u = 0.0;
     if (record->col[TITR_OBS_CARBS_ANNOUNCED][lane] > 0.0) {
-        u = meal_bolus_u(d, record, lane);
+        u = titr_meal_bolus_u(record, lane) + correction_u(d, record, lane);
     } else if (d->correct_between_meals && now_min - b->last_bolus_min[lane] >= d->lockout_min) {
         u = correction_u(d, record, lane);
     }

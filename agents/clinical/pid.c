@@ -49,16 +49,17 @@ static const titr_option options[] = {
     {.name = "integral_time_min",
      .kind = TITR_OPTION_REAL,
      .unit = "min",
-     .init = 450.0,
+     .init = 1e4,
      .lo = 10.0,
      .hi = 1e6,
-     .doc = "time in which a constant error adds as much again as its proportional part",
+     .doc = "time in which a constant error adds as much again as its proportional part; long, "
+            "because the scheduled basal already holds fasting glucose",
      .source = "assumed",
      .offset = offsetof(pid_def, integral_time_min)},
     {.name = "derivative_time_min",
      .kind = TITR_OPTION_REAL,
      .unit = "min",
-     .init = 60.0,
+     .init = 120.0,
      .lo = 0.0,
      .hi = 300.0,
      .doc = "how far ahead the slope of the CGM is followed",
@@ -83,9 +84,9 @@ static const titr_option options[] = {
 };
 
 static const titr_tune_axis tune[] = {
-    {"gain_per_h", {{0.1, 0.2, 0.4, 0.8}, 4}},
-    {"integral_time_min", {{150.0, 450.0, 1e6}, 3}},
-    {"derivative_time_min", {{0.0, 30.0, 60.0}, 3}},
+    {"gain_per_h", {{0.05, 0.1, 0.2, 0.4}, 4}},
+    {"integral_time_min", {{2000.0, 1e6}, 2}},
+    {"derivative_time_min", {{60.0, 120.0}, 2}},
 };
 
 static titr_status create(const void *def, const titr_agent_context *context, void **self,

@@ -45,18 +45,6 @@ Test(basal_bolus, as_published_corrects_above_150_without_insulin_on_board)
     titr_agent_destroy(c.agent);
 }
 
-Test(basal_bolus, a_low_start_takes_off_the_meal_bolus_on_request)
-{
-    clinic c;
-    const titr_slot slot = test_slot(titr_agent_find("basal_bolus"));
-    test_set_flag(slot, "reverse_correction", 1);
-    hire(&c, slot);
-    expect_bolus(&c, 80.0, 30.0, 1.5 - 0.5);
-    expect_bolus(&c, 80.0, 5.0, 0.0); /* never negative */
-    expect_bolus(&c, 200.0, 30.0, 2.25);
-    titr_agent_destroy(c.agent);
-}
-
 Test(basal_bolus, corrections_between_meals_wait_for_the_lockout)
 {
     clinic c;
