@@ -30,6 +30,7 @@ my @THIRD_PARTY = (
     [qr{^libconfig\.h$}, qr{^experiments/config/}],
     [qr{^gsl/}, qr{\.c$}],
     [qr{^omp\.h$}, qr{\.c$}],
+    [qr{^getopt\.h$}, qr{^experiments/cli/}],
 );
 
 # What C11 and POSIX 2008 bring.

@@ -22,20 +22,22 @@
 #include "titrate/base/visit.h"
 #include "titrate/env/env.h"
 
+/** What a decision is for: learning (may try things) or being judged. */
 typedef enum titr_act_mode { TITR_ACT_EXPLORE, TITR_ACT_GREEDY } titr_act_mode;
 
 /** One decision for all lanes. */
 typedef struct titr_batch {
-    size_t n;
-    const titr_record *record;
-    const double *obs;
-    const unsigned char *mask;
+    size_t n;                     /* lanes */
+    const titr_record *record;    /* clinic record of all lanes */
+    const double *obs;            /* [n][n_obs] what the observer made of the record */
+    const unsigned char *mask;    /* [n][n_levels] 1 = level allowed */
     const unsigned char *first;   /* 1 = first decision of an episode: forget the lane's past */
     const unsigned char *running; /* 0 = lane has ended: leave its decision untouched         */
     const titr_rng_key *key;      /* seed, patient, episode; the agent sets purpose           */
     const uint32_t *index;        /* number of the decision within its episode                */
 } titr_batch;
 
+/** One lane's decision. */
 typedef struct titr_decision {
     int level;         /* level of the action set, or -1: `dose` was chosen directly       */
     titr_dose dose;    /* the agent fills it when level is -1, the runner otherwise         */
@@ -44,41 +46,42 @@ typedef struct titr_decision {
 
 /** What a learner learns from. Lanes of one decision, in lane order. */
 typedef struct titr_transitions {
-    size_t n;
+    size_t n;                     /* lanes */
     const unsigned char *valid;   /* 0 = no transition in this lane (had ended, or FAULT)    */
     const double *obs, *next_obs; /* [n][n_obs]                                              */
-    const unsigned char *mask, *next_mask;
+    const unsigned char *mask, *next_mask; /* [n][n_levels] */
     const int *level; /* level given; transitions without a level are not valid  */
-    const double *reward, *elapsed_min;
+    const double *reward, *elapsed_min; /* of the interval between the two observations */
     const titr_end *end; /* only TERMINATED stops bootstrapping                     */
 } titr_transitions;
 
 /** What an agent is told at creation. */
 typedef struct titr_agent_context {
-    size_t n_lanes, n_levels, n_obs;
-    const titr_observer *observer; /* borrowed for the agent's life                           */
-    titr_slot actions;             /* borrowed; labels, and doses for level-based wrappers    */
-    double decision_interval_min;
-    void *inner; /* wrappers: the titr_agent they act through (taken over)  */
+    size_t n_lanes, n_levels, n_obs; /* shapes of every batch to come */
+    const titr_observer *observer;   /* borrowed for the agent's life                           */
+    titr_slot actions;               /* borrowed; labels, and doses for level-based wrappers    */
+    double decision_interval_min;    /* regular length of an interval */
+    void *inner;                     /* wrappers: the titr_agent they act through (taken over)  */
 } titr_agent_context;
 
 /** Values to try for one REAL option when a policy is tuned per child on training seeds. */
 typedef struct titr_tune_axis {
-    const char *option;
-    titr_reals values;
+    const char *option; /* full name of a REAL option of the agent */
+    titr_reals values;  /* tried in this order */
 } titr_tune_axis;
 
+/** A registered agent: a constant table of functions. */
 typedef struct titr_agent_type {
-    titr_part part;
+    titr_part part;             /* name, doc, source, options */
     const titr_tune_axis *tune; /* the grid of `tuned = true`; NULL: nothing to tune */
-    size_t n_tune;
-    int learns; /* 1 = has learn and visit                                */
-    int wraps;  /* 1 = acts through another policy, named by its key "of" */
+    size_t n_tune;              /* rows of tune */
+    int learns;                 /* 1 = has learn and visit                                */
+    int wraps;                  /* 1 = acts through another policy, named by its key "of" */
     /** @param[in] def checked, borrowed for the call. On failure context->inner stays the caller's.
      */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err);
-    void (*destroy)(void *self);
+    void (*destroy)(void *self); /* NULL is fine */
     /** @param[out] decision [n], written for running lanes. */
     titr_status (*act)(void *self, const titr_batch *batch, titr_act_mode mode,
                        titr_decision *decision, titr_error *err);
@@ -90,12 +93,15 @@ typedef struct titr_agent_type {
     titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
 } titr_agent_type;
 
+/** Registered agent by name. @return static object, NULL if unknown. */
 const titr_agent_type *titr_agent_find(const char *name);
+/** Registered agents in list order. @return static array of *n entries. */
 const titr_agent_type *const *titr_agent_all(size_t *n);
 
+/** A created agent. */
 typedef struct titr_agent {
-    const titr_agent_type *type;
-    void *self;
+    const titr_agent_type *type; /* static */
+    void *self;                  /* what the type's create made; owned */
 } titr_agent;
 
 /** Checks the slot's options and creates the agent. context->inner is taken over, on failure too.

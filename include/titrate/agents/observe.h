@@ -9,19 +9,21 @@
 #include "titrate/base/option.h"
 #include "titrate/env/record.h"
 
+/** Entries of one policy's list. */
 #define TITR_OBSERVE_MAX 16
 
 /** One entry of a policy's `observe` list. */
 typedef struct titr_observe {
-    titr_observable what;
+    titr_observable what; /* column of the clinic record */
     titr_reals
         edges; /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
     unsigned history; /* CGM only: number of past readings as separate values; 0 and 1 = latest */
 } titr_observe;
 
+/** A policy's whole `observe` list. */
 typedef struct titr_observer {
-    titr_observe entry[TITR_OBSERVE_MAX];
-    size_t n;
+    titr_observe entry[TITR_OBSERVE_MAX]; /* in the order of the config */
+    size_t n;                             /* entries in use */
 } titr_observer;
 
 /** Number of values per lane. */

@@ -11,8 +11,9 @@
 /** Kovatchev's symmetrised glucose f(g) = 1.509 (ln(g)^1.084 - 5.381), zero at 112.517 mg/dL
  *  [kovatchev1997]. g is floored at 1 mg/dL, where ln is zero. */
 double titr_kovatchev_f(double glucose_mg_dl);
-/** Low risk 10 min(f,0)^2 and high risk 10 max(f,0)^2 [kovatchev1997]. */
+/** Low risk 10 min(f,0)^2 [kovatchev1997]. */
 double titr_risk_low(double glucose_mg_dl);
+/** High risk 10 max(f,0)^2 [kovatchev1997]. */
 double titr_risk_high(double glucose_mg_dl);
 /** Magni risk 10 (3.5506 (ln(g)^0.8353 - 3.7932))^2, minimum 0 at 138.9 mg/dL [magni2007].
  *  g is floored at 1 mg/dL. */

@@ -18,15 +18,17 @@
 
 #include <stddef.h>
 
+/** A file as text cells. */
 typedef struct titr_csv {
-    char *path, *text;
-    char **cell;  /* [n_rows + 1][n_columns], row 0 is the header */
-    size_t *line; /* [n_rows + 1] line number in the file          */
-    size_t n_rows, n_columns;
+    char *path, *text;        /* owned: name for messages; the bytes that the cells point into */
+    char **cell;              /* [n_rows + 1][n_columns], row 0 is the header */
+    size_t *line;             /* [n_rows + 1] line number in the file          */
+    size_t n_rows, n_columns; /* rows below the header */
 } titr_csv;
 
 /** @param[out] out owned by the caller. */
 titr_status titr_csv_read(const char *path, titr_csv *out, titr_error *err) TITR_NODISCARD;
+/** Release the cells; an empty table is fine. */
 void titr_csv_fini(titr_csv *csv);
 /** Name of a column. */
 const char *titr_csv_name(const titr_csv *csv, size_t column);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/** 1.5 * 2^52: added and taken away again, it rounds to a whole number. */
 #define TITRI_MAGIC 0x1.8p52
 
 /* 2^k from z = k + 1.5 * 2^52, -1022 <= k <= 1023. */

@@ -24,10 +24,11 @@
 
 /** A short list of numbers, e.g. bin edges or dose levels. */
 typedef struct titr_reals {
-    double v[TITR_REALS_MAX];
-    size_t n;
+    double v[TITR_REALS_MAX]; /* the first n hold */
+    size_t n;                 /* values */
 } titr_reals;
 
+/** What an option is in the config and in the def. */
 typedef enum titr_option_kind {
     TITR_OPTION_REAL,   /* double              */
     TITR_OPTION_INT,    /* int64_t             */
@@ -40,11 +41,11 @@ typedef enum titr_option_kind {
 /** One option. `name` is the config key and ends in its unit; a dot makes a group: "epsilon.from".
  */
 typedef struct titr_option {
-    const char *name;
-    titr_option_kind kind;
-    const char *unit;    /* UCUM, "1" if dimensionless, "" for text, flag, choice            */
-    double init, lo, hi; /* default and closed range; a REAL whose default is NaN may be left to
-                            the program: config text "auto", value NaN                       */
+    const char *name;      /* key, see above */
+    titr_option_kind kind; /* type of the field at `offset` */
+    const char *unit;      /* UCUM, "1" if dimensionless, "" for text, flag, choice            */
+    double init, lo, hi;   /* default and closed range; a REAL whose default is NaN may be left to
+                              the program: config text "auto", value NaN                       */
     const char *const
         *choices;       /* CHOICE: NULL-terminated names; init is the index of the default  */
     const char *text;   /* TEXT: default; REALS: default as "0, 0.5, 1"; NULL = empty       */
@@ -60,17 +61,18 @@ typedef struct titr_part {
     const char *doc;            /* one line                                  */
     const char *source;         /* bib key of the paper that defines it, or "titrate" */
     const titr_option *options; /* n_options rows; NULL if none              */
-    size_t n_options;
-    size_t def_size; /* bytes of its def struct; 0 if none        */
+    size_t n_options;           /* rows of options */
+    size_t def_size;            /* bytes of its def struct; 0 if none        */
 } titr_part;
+/** Members of a titr_part for an option table and its def struct. */
 #define TITR_OPTIONS(rows, type)                                                                   \
     .options = (rows), .n_options = sizeof(rows) / sizeof((rows)[0]), .def_size = sizeof(type)
 
 /** A part chosen and set up: `type` points at a titr_<kind>_type, `def` at its def (NULL if none).
  */
 typedef struct titr_slot {
-    const void *type;
-    void *def;
+    const void *type; /* static; NULL = empty slot */
+    void *def;        /* owned by whoever holds the slot */
 } titr_slot;
 
 /** The part behind a slot. @return static object; NULL for an empty slot. */
@@ -80,6 +82,7 @@ const titr_part *titr_slot_part(titr_slot slot);
 titr_status titr_slot_init(titr_slot *slot, const void *type, titr_error *err) TITR_NODISCARD;
 /** Deep copy. @param[out] to owned by the caller. */
 titr_status titr_slot_copy(titr_slot *to, titr_slot from, titr_error *err) TITR_NODISCARD;
+/** Free the def and empty the slot. */
 void titr_slot_fini(titr_slot *slot);
 
 /** Write the defaults of `options` into `def`. */

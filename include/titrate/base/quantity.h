@@ -17,10 +17,12 @@ typedef struct titr_quantity {
     const char *source; /* key in docs/references.bib, "derived", or "assumed"                    */
 } titr_quantity;
 
+/** Rows of quantities, static. */
 typedef struct titr_table {
-    const titr_quantity *row;
-    size_t n;
+    const titr_quantity *row; /* n rows */
+    size_t n;                 /* 0 = empty table */
 } titr_table;
+/** Initialiser of a titr_table from an array. */
 #define TITR_TABLE(rows)                                                                           \
     {                                                                                              \
         (rows), sizeof(rows) / sizeof((rows)[0])                                                   \

@@ -10,7 +10,9 @@
 #ifndef TITR_BASE_STATUS_H
 #define TITR_BASE_STATUS_H
 
+/** The compiler warns when the result is not looked at. */
 #define TITR_NODISCARD __attribute__((warn_unused_result))
+/** The compiler checks the arguments against the format. */
 #define TITR_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* One row per code: enum, value and text cannot drift apart. */
@@ -25,6 +27,7 @@
     X(TITR_ERR_NOT_FOUND, -7, "name is not in the registry")                                       \
     X(TITR_ERR_STOPPED, -8, "stopped on request; what was finished is saved")
 
+/** 0 is success, everything else a failure. */
 typedef enum titr_status {
 #define X(name, value, text) name = (value),
     TITR_STATUS_MAP(X)
@@ -33,9 +36,9 @@ typedef enum titr_status {
 
 /** Error record. Owned by the caller, filled on failure, untouched on success. */
 typedef struct titr_error {
-    titr_status code;
-    char where[64]; /* "file.c:line" of the check that failed; for developers     */
-    char what[512]; /* one line for users: file:line, key, value, unit, what was expected */
+    titr_status code; /* what the function returned */
+    char where[64];   /* "file.c:line" of the check that failed; for developers     */
+    char what[512];   /* one line for users: file:line, key, value, unit, what was expected */
 } titr_error;
 
 /** Text of a status code. @return static string, never NULL. */
@@ -44,6 +47,7 @@ const char *titr_status_str(titr_status status);
 /** Fill `err` (may be NULL) and return `code`, so callers can `return titr_fail(...)`. */
 titr_status titr_fail_at(titr_error *err, titr_status code, const char *file, int line,
                          const char *fmt, ...) TITR_PRINTF(5, 6);
+/** titr_fail_at with the place of the call. */
 #define titr_fail(err, code, ...) titr_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
 
 /** Return from the calling function with the status of `call` unless it is TITR_OK. */

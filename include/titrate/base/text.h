@@ -15,16 +15,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** A text that grows. */
 typedef struct titr_text {
-    char *s; /* zero-terminated; NULL while empty */
-    size_t n, capacity;
-    int failed; /* 1 = out of memory; what follows is dropped */
+    char *s;            /* zero-terminated; NULL while empty */
+    size_t n, capacity; /* bytes used and reserved, without the terminating zero */
+    int failed;         /* 1 = out of memory; what follows is dropped */
 } titr_text;
 
+/** Append n bytes. */
 void titr_text_add(titr_text *text, const char *bytes, size_t n);
+/** Append formatted text. */
 void titr_text_printf(titr_text *text, const char *fmt, ...) TITR_PRINTF(2, 3);
 /** Hand the text over. @param[out] out malloc'ed, never NULL on TITR_OK. `text` is empty after. */
 titr_status titr_text_take(titr_text *text, char **out, titr_error *err) TITR_NODISCARD;
+/** Release what was not taken. */
 void titr_text_fini(titr_text *text);
 
 /** The shortest decimal that reads back as the same double, e.g. "0.1"; "nan", "inf", "-inf". */
@@ -33,15 +37,18 @@ void titr_format_real(double value, char text[32]);
 /** Writes one JSON value; keys come out in the order in which they are written. `key` is NULL
  *  inside arrays and for the outermost value. Non-finite numbers are written as null. */
 typedef struct titr_json {
-    titr_text text;
-    int indent; /* spaces per level; 0 = one line */
-    int depth, first;
+    titr_text text;   /* what was written so far */
+    int indent;       /* spaces per level; 0 = one line */
+    int depth, first; /* open brackets; 1 = the next member is the first of its bracket */
 } titr_json;
 
 void titr_json_open(titr_json *json, const char *key, char bracket); /* bracket: '{' or '[' */
 void titr_json_close(titr_json *json, char bracket);                 /* bracket: '}' or ']' */
+/** As titr_format_real writes it; null when not finite. */
 void titr_json_real(titr_json *json, const char *key, double value);
+/** All digits; readers may round beyond 2^53. */
 void titr_json_int(titr_json *json, const char *key, int64_t value);
+/** True or false. */
 void titr_json_bool(titr_json *json, const char *key, int value);
 /** Bytes that are not UTF-8 become U+FFFD. NULL is written as null. */
 void titr_json_text(titr_json *json, const char *key, const char *value);

@@ -6,8 +6,11 @@
 #ifndef TITR_BASE_UNITS_H
 #define TITR_BASE_UNITS_H
 
+/** Minutes of an hour. */
 #define TITR_MIN_PER_HOUR 60.0
+/** Minutes of a day. */
 #define TITR_MIN_PER_DAY 1440.0
+/** Milligrams of a gram. */
 #define TITR_MG_PER_G 1000.0
 /** 1 U of insulin = 6000 pmol (the convention of the S2008 model; 1 U = 6 nmol). */
 #define TITR_PMOL_PER_U 6000.0

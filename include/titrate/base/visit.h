@@ -16,12 +16,14 @@
 
 #include <stddef.h>
 
+/** Type of a visited value's elements. */
 typedef enum titr_dtype { TITR_F64, TITR_F32, TITR_I64, TITR_I32, TITR_U32, TITR_U8 } titr_dtype;
 
 /** Bytes of one element. */
 size_t titr_dtype_size(titr_dtype dtype);
 
 typedef struct titr_visitor titr_visitor;
+/** A back end's functions; its own data follow in a larger struct. */
 struct titr_visitor {
     int loading; /* 1: `data` is overwritten with what was saved; 0: `data` is saved */
     /** @param[in] name unique within its group. @param[in] shape dims sizes, product = elements.
@@ -30,15 +32,18 @@ struct titr_visitor {
                          const size_t *shape, void *data, titr_error *err);
     /** Enter and leave a named group of values. */
     titr_status (*enter)(titr_visitor *v, const char *name, titr_error *err);
-    titr_status (*leave)(titr_visitor *v, titr_error *err);
+    titr_status (*leave)(titr_visitor *v, titr_error *err); /* back to the group around it */
 };
 
+/** Save or load one array: the visitor's `value`. */
 titr_status titr_state_visit(titr_visitor *v, const char *name, titr_dtype dtype, size_t dims,
                              const size_t *shape, void *data, titr_error *err) TITR_NODISCARD;
 /** A vector of n values. */
 titr_status titr_visit_vector(titr_visitor *v, const char *name, titr_dtype dtype, size_t n,
                               void *data, titr_error *err) TITR_NODISCARD;
+/** Enter the named group. */
 titr_status titr_visit_enter(titr_visitor *v, const char *name, titr_error *err) TITR_NODISCARD;
+/** Leave the group entered last. */
 titr_status titr_visit_leave(titr_visitor *v, titr_error *err) TITR_NODISCARD;
 
 #endif

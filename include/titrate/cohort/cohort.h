@@ -17,7 +17,7 @@
 
 /** A child's pump settings, as 24 hourly profiles: element h holds from h:00 to h:59. */
 typedef struct titr_therapy {
-    double basal_u_per_h[24];
+    double basal_u_per_h[24];  /* background insulin */
     double cr_g_per_u[24];     /* carbohydrate ratio                   */
     double cf_mg_dl_per_u[24]; /* correction factor (ISF)              */
     double target_mg_dl[24];   /* glucose the correction aims at       */
@@ -30,16 +30,18 @@ void titr_therapy_flat(titr_therapy *therapy, double basal_u_per_h, double cr_g_
 /** Hour index of a time of day, 0..23. @param time_of_day_min [0, 1440). */
 size_t titr_therapy_hour(double time_of_day_min);
 
+/** A virtual child. */
 typedef struct titr_child {
-    titr_patient patient;
+    titr_patient patient; /* covariates and model parameters */
     titr_therapy
         published; /* settings as published with the subject (target: the peer's 140 mg/dL) */
 } titr_child;
 
+/** Children in the order of their source. */
 typedef struct titr_cohort {
-    titr_child *child;
-    size_t n;
-    char note[256]; /* one line for the user: what was derived or assumed; empty if nothing */
+    titr_child *child; /* owned */
+    size_t n;          /* children */
+    char note[256];    /* one line for the user: what was derived or assumed; empty if nothing */
 } titr_cohort;
 
 /** A subject list: "" or "all" = everyone; "children" = ids that begin with "child"; else ids
@@ -49,6 +51,7 @@ typedef struct titr_cohort {
 titr_status titr_cohort_load(const char *source, const char *path, const char *subjects,
                              const titr_model_type *model, titr_cohort *out,
                              titr_error *err) TITR_NODISCARD;
+/** Release the children. */
 void titr_cohort_fini(titr_cohort *cohort);
 
 #endif

@@ -10,8 +10,9 @@
 
 #include "titrate/cohort/cohort.h"
 
+/** A place where children come from. */
 typedef struct titr_cohort_source {
-    const char *name, *doc;
+    const char *name, *doc; /* config key; one line */
     /** @param[in] path NULL unless the source reads a file. @param[out] out owned by the caller,
      *  every subject of the source in its order. */
     titr_status (*load)(const char *path, const titr_model_type *model, titr_cohort *out,
@@ -30,9 +31,9 @@ titr_status titr_cohort_load_file(const char *path, const titr_model_type *model
 
 /** What is published about a subject beside the model's parameters. */
 typedef struct titr_published {
-    const char *id;
-    double age_years, weight_kg;
-    double cr_g_per_u, cf_mg_dl_per_u, tdi_u_per_day;
+    const char *id;                                   /* "child#001" */
+    double age_years, weight_kg;                      /* age and body weight */
+    double cr_g_per_u, cf_mg_dl_per_u, tdi_u_per_day; /* therapy settings */
 } titr_published;
 /** Published subject by id, e.g. "child#001". @return static object, NULL if there is none. */
 const titr_published *titr_published_find(const char *id);

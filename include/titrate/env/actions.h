@@ -9,16 +9,18 @@
 #include "titrate/base/option.h"
 #include "titrate/env/record.h"
 
+/** Levels of any action set. */
 #define TITR_LEVELS_MAX 64
 
 /** A dose request for the coming interval, before the pump. */
 typedef struct titr_dose {
-    double basal_u_per_h;
-    double bolus_u;
+    double basal_u_per_h; /* rate until the next decision */
+    double bolus_u;       /* at once */
 } titr_dose;
 
+/** A registered action set: a constant table of functions. */
 typedef struct titr_actions_type {
-    titr_part part;
+    titr_part part; /* name, doc, source, options */
     /** Number of levels, 1..TITR_LEVELS_MAX. */
     size_t (*n_levels)(const void *def);
     /** Dose of `level` for lane `lane`. @param[in] level < n_levels. */
@@ -29,7 +31,9 @@ typedef struct titr_actions_type {
     void (*label)(const void *def, size_t level, char *text, size_t size);
 } titr_actions_type;
 
+/** Registered action set by name. @return static object, NULL if unknown. */
 const titr_actions_type *titr_actions_find(const char *name);
+/** Registered action sets in list order. @return static array of *n entries. */
 const titr_actions_type *const *titr_actions_all(size_t *n);
 
 /** Bolus for the announced carbohydrate: carbs / CR, U. */

@@ -22,6 +22,7 @@
 
 #include <stddef.h>
 
+/** One line of the file. */
 typedef struct titr_dosing_row {
     double time_min;      /* since the episode's start, [0, 1e7]                            */
     double carbs_g;       /* eaten from time_min on, [0, 500]                               */
@@ -31,14 +32,16 @@ typedef struct titr_dosing_row {
     size_t line;          /* of the file, from 1: for messages                              */
 } titr_dosing_row;
 
+/** A whole file. */
 typedef struct titr_dosing {
-    titr_dosing_row *rows;
-    size_t n;      /* >= 1 after a successful read                         */
-    int has_basal; /* 1 = the file has the column basal_u_per_h            */
+    titr_dosing_row *rows; /* owned, in order of time */
+    size_t n;              /* >= 1 after a successful read                         */
+    int has_basal;         /* 1 = the file has the column basal_u_per_h            */
 } titr_dosing;
 
 /** @param[out] out owned by the caller: titr_dosing_fini; written only on TITR_OK. */
 titr_status titr_dosing_read(const char *path, titr_dosing *out, titr_error *err) TITR_NODISCARD;
+/** Release the rows. */
 void titr_dosing_fini(titr_dosing *dosing);
 /** Index of the first row at or after `time_min`; n when there is none. */
 size_t titr_dosing_find(const titr_dosing *dosing, double time_min);

@@ -23,25 +23,28 @@
 #include "titrate/env/scenario.h"
 #include "titrate/solve/solver.h"
 
+/** Parts of one scenario. */
 #define TITR_SCENARIO_PARTS_MAX 8
 
+/** How an episode stands. */
 typedef enum titr_end {
-    TITR_END_NONE,
+    TITR_END_NONE,       /* still running */
     TITR_END_TERMINATED, /* left the clinical limits: learned from, no bootstrap   */
     TITR_END_TRUNCATED,  /* reached the horizon: bootstrap                         */
     TITR_END_FAULT       /* numerical: dropped from learning, counted              */
 } titr_end;
+/** "none", "terminated", "truncated", "fault". @return static string. */
 const char *titr_end_name(titr_end end);
 
 /** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been
  *  prepared by whoever owns them. */
 typedef struct titr_env_def {
-    const titr_model_type *model;
-    const titr_model_mode *mode;
-    titr_slot solver;
-    titr_slot scenario[TITR_SCENARIO_PARTS_MAX];
-    size_t n_scenario;
-    titr_slot sensor, pump, actions, reward;
+    const titr_model_type *model;                /* of one lane */
+    const titr_model_mode *mode;                 /* one of the model's */
+    titr_slot solver;                            /* a titr_solver_type */
+    titr_slot scenario[TITR_SCENARIO_PARTS_MAX]; /* titr_scenario_type each */
+    size_t n_scenario;                           /* parts in use */
+    titr_slot sensor, pump, actions, reward;     /* one of each kind */
     double terminal_penalty;               /* >= 0                                             */
     double horizon_min;                    /* a whole number of decision intervals              */
     double decision_interval_min;          /* whole minutes, [1, 1440]                          */
@@ -56,31 +59,31 @@ typedef struct titr_env_def {
 
 /** Which child a lane plays, with which settings and random streams. */
 typedef struct titr_lane_start {
-    size_t lane;
+    size_t lane;                 /* 0 .. n_lanes - 1 */
     const titr_child *child;     /* borrowed until the lane's next reset */
     const titr_therapy *therapy; /* settings in force; borrowed likewise */
-    uint64_t seed;
-    uint32_t episode;
+    uint64_t seed;               /* of the experiment */
+    uint32_t episode;            /* number of the episode seed */
 } titr_lane_start;
 
 /** What the runner and the log see. Policies get `record` and `mask` only. */
 typedef struct titr_env_view {
-    size_t n, n_levels;
-    titr_record record;
-    const double *reward;      /* of the interval just ended; NaN after FAULT               */
-    const double *elapsed_min; /* length of the interval just ended                          */
-    const unsigned char *mask; /* [n][n_levels]                                              */
-    const titr_end *end;
-    const titr_fault *fault;
+    size_t n, n_levels;          /* lanes; levels of the action set */
+    titr_record record;          /* what policies may read */
+    const double *reward;        /* of the interval just ended; NaN after FAULT               */
+    const double *elapsed_min;   /* length of the interval just ended                          */
+    const unsigned char *mask;   /* [n][n_levels]                                              */
+    const titr_end *end;         /* NONE while a lane runs */
+    const titr_fault *fault;     /* why a lane is FAULT; else its code is NONE */
     const double *time_min;      /* since the episode's start                                  */
     const double *glucose_mg_dl; /* true glucose now (subcutaneous, as the peers report it)    */
-    const double *plasma_glucose_mg_dl;
+    const double *plasma_glucose_mg_dl; /* true plasma glucose now */
     const double *carbs_g;   /* eaten in the interval just ended                           */
     const double *insulin_u; /* delivered in the interval just ended, basal and bolus      */
     const double *basal_u;   /* accepted as basal for that interval, before pulses         */
     const double *programmed_u_per_h; /* the pump's basal rate in the interval just ended        */
-    const double *iob_u;
-    size_t n_states;
+    const double *iob_u;              /* insulin on board: delivered minus scheduled basal */
+    size_t n_states;                  /* of the model */
     const double *state; /* [n][n_states] whole ODE state                              */
     /* with keep_minutes: rows of the interval just ended, row k = minute k + 1 of it */
     size_t minutes_max;      /* row length = decision interval in minutes                  */
@@ -90,6 +93,7 @@ typedef struct titr_env_view {
     const double *minute_carbs_g;       /* [n][minutes_max] eaten in that minute     */
 } titr_env_view;
 
+/** An environment; its inside is private. */
 typedef struct titr_env titr_env;
 
 /** Defaults of the plain fields (5-minute decisions, one day, limits 40 and 600 mg/dL); the parts
@@ -100,6 +104,7 @@ void titr_env_def_init(titr_env_def *def);
  * caller. */
 titr_status titr_env_create(const titr_env_def *def, size_t n_lanes, titr_env **out,
                             titr_error *err) TITR_NODISCARD;
+/** NULL is fine. */
 void titr_env_destroy(titr_env *env);
 /** Start `n` lanes afresh; afterwards their record, mask and glucose show time 0. A lane that was
  *  never started, or could not be, is TRUNCATED.
@@ -112,6 +117,8 @@ titr_status titr_env_reset(titr_env *env, const titr_lane_start *start, size_t n
  *  @return TITR_ERR_ARG for a dose that is not finite: nothing has changed. After any other failure
  *  every lane must be reset. */
 titr_status titr_env_step(titr_env *env, const titr_dose *dose, titr_error *err) TITR_NODISCARD;
+/** What can be seen now. @return borrowed, valid until the next call that changes the environment.
+ */
 const titr_env_view *titr_env_look(const titr_env *env);
 /** Save or load all lanes; afterwards both go on bit for bit alike.
  *  @param[in] start loading: [n], who played in each lane (child NULL: never started), as at the

@@ -20,8 +20,9 @@ typedef struct titr_pump_state {
     double bolus_u;            /* accepted bolus, delivered in the interval's first minute */
 } titr_pump_state;
 
+/** A registered pump: a constant table of functions. */
 typedef struct titr_pump_type {
-    titr_part part;
+    titr_part part; /* name, doc, source, options */
     /** Accept a request for the coming interval: limits are applied here.
      *  @param[in] basal_u_per_h, bolus_u finite; negative requests are limited to 0. */
     void (*request)(const void *def, titr_pump_state *state, double basal_u_per_h, double bolus_u);
@@ -29,7 +30,9 @@ typedef struct titr_pump_type {
     double (*minute)(const void *def, titr_pump_state *state);
 } titr_pump_type;
 
+/** Registered pump by name. @return static object, NULL if unknown. */
 const titr_pump_type *titr_pump_find(const char *name);
+/** Registered pumps in list order. @return static array of *n entries. */
 const titr_pump_type *const *titr_pump_all(size_t *n);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include <stddef.h>
 
+/** Readings that the record looks back, 4 h of 5 min. */
 #define TITR_CGM_HISTORY 48
 
 /* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning
@@ -49,18 +50,19 @@
     X(TARGET, "target_mg_dl", "mg/dL", 80.0, 200.0, "glucose target now (therapy setting)")        \
     X(TDI, "tdi_u_per_day", "U/d", 0.0, 300.0, "total daily insulin (therapy setting)")
 
+/** Index of a column. */
 typedef enum titr_observable {
 #define X(name, text, unit, lo, hi, doc) TITR_OBS_##name,
     TITR_OBSERVABLE_MAP(X)
 #undef X
-        TITR_OBS_N
+        TITR_OBS_N /* number of columns */
 } titr_observable;
 
 /** Static facts about an observable. */
 typedef struct titr_observable_info {
-    const char *name, *unit;
-    double lo, hi;
-    const char *doc;
+    const char *name, *unit; /* config name; UCUM */
+    double lo, hi;           /* plausible range, in `unit` */
+    const char *doc;         /* one line */
 } titr_observable_info;
 
 /** @return static table of TITR_OBS_N rows. */
@@ -68,10 +70,11 @@ const titr_observable_info *titr_observable_table(void);
 /** @return TITR_OBS_N when there is none of that name. */
 titr_observable titr_observable_find(const char *name);
 
+/** The record of all lanes. */
 typedef struct titr_record {
-    size_t n; /* lanes */
-    double *col[TITR_OBS_N];
-    double *cgm_history;
+    size_t n;                /* lanes */
+    double *col[TITR_OBS_N]; /* [n] each */
+    double *cgm_history;     /* [n][TITR_CGM_HISTORY] */
 } titr_record;
 
 #endif

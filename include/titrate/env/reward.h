@@ -11,8 +11,9 @@
 
 #include "titrate/base/option.h"
 
+/** A registered reward: a constant table of functions. */
 typedef struct titr_reward_type {
-    titr_part part;
+    titr_part part; /* name, doc, source, options */
     /** Reward of one decision interval. @param[in] before, after true glucose at its two ends. */
     double (*step)(const void *def, double before_mg_dl, double after_mg_dl);
     /** The largest possible -step for glucose within the clinical limits [lo, hi] mg/dL, >= 0; more
@@ -22,7 +23,9 @@ typedef struct titr_reward_type {
                           */
 } titr_reward_type;
 
+/** Registered reward by name. @return static object, NULL if unknown. */
 const titr_reward_type *titr_reward_find(const char *name);
+/** Registered rewards in list order. @return static array of *n entries. */
 const titr_reward_type *const *titr_reward_all(size_t *n);
 
 /** Discount per minute-span: 0.5^(elapsed / half life). */

@@ -13,8 +13,10 @@
 #include "titrate/base/rng.h"
 #include "titrate/cohort/cohort.h"
 
+/** Meals of one day, all parts together. */
 #define TITR_MEALS_PER_DAY_MAX 48
 
+/** One meal. */
 typedef struct titr_meal {
     double time_min;          /* since the episode's start, a whole minute; eating begins here   */
     double carbs_g;           /* eaten                                                           */
@@ -23,16 +25,17 @@ typedef struct titr_meal {
 
 /** One day's meals, in order of time. */
 typedef struct titr_day_plan {
-    titr_meal meal[TITR_MEALS_PER_DAY_MAX];
-    size_t n;
+    titr_meal meal[TITR_MEALS_PER_DAY_MAX]; /* the first n hold */
+    size_t n;                               /* meals */
 } titr_day_plan;
 
 /** Put a meal in its place in the order of time; one before the episode's start is left out.
  *  @return TITR_ERR_RANGE when the plan is full. */
 titr_status titr_day_plan_add(titr_day_plan *plan, titr_meal meal, titr_error *err) TITR_NODISCARD;
 
+/** A registered scenario part: a constant table of functions. */
 typedef struct titr_scenario_type {
-    titr_part part;
+    titr_part part; /* name, doc, source, options */
     /** Add the meals whose clock time lies in [day*1440, day*1440 + 1440), counted from midnight
      *  before the episode's start, with titr_day_plan_add.
      *  @param[in] def checked and prepared.
@@ -46,10 +49,12 @@ typedef struct titr_scenario_type {
      *  inside the def; `release` (NULL if there is nothing to free) undoes that. Called once per
      *  def; a def is copied before it is prepared, never after. */
     titr_status (*prepare)(void *def, titr_error *err);
-    void (*release)(void *def);
+    void (*release)(void *def); /* undoes prepare; NULL: nothing to undo */
 } titr_scenario_type;
 
+/** Registered part by name. @return static object, NULL if unknown. */
 const titr_scenario_type *titr_scenario_find(const char *name);
+/** Registered parts in list order. @return static array of *n entries. */
 const titr_scenario_type *const *titr_scenario_all(size_t *n);
 
 /** How food enters the mouth: at most 5 g in a minute, a later meal joins the queue
@@ -57,6 +62,7 @@ const titr_scenario_type *const *titr_scenario_all(size_t *n);
 typedef struct titr_mouth {
     double planned_g; /* still to eat */
 } titr_mouth;
+/** Largest bite of a minute [simglucose]. */
 #define TITR_EAT_G_PER_MIN 5.0
 /** Add `carbs_g` to what is planned and take this minute's bite. @return bite, g, in [0, 5]. */
 double titr_mouth_bite(titr_mouth *mouth, double carbs_g);

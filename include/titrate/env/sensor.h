@@ -13,8 +13,9 @@
 #include "titrate/base/rng.h"
 #include "titrate/base/visit.h"
 
+/** A registered sensor: a constant table of functions. */
 typedef struct titr_sensor_type {
-    titr_part part;
+    titr_part part;    /* name, doc, source, options */
     size_t state_size; /* bytes per lane, a multiple of 8, doubles only */
     /** Start of an episode. @param[in] key purpose = TITR_PURPOSE_SENSOR. */
     void (*start)(const void *def, titr_rng_key key, void *state);
@@ -24,7 +25,9 @@ typedef struct titr_sensor_type {
                    double glucose_mg_dl);
 } titr_sensor_type;
 
+/** Registered sensor by name. @return static object, NULL if unknown. */
 const titr_sensor_type *titr_sensor_find(const char *name);
+/** Registered sensors in list order. @return static array of *n entries. */
 const titr_sensor_type *const *titr_sensor_all(size_t *n);
 
 #endif

@@ -18,13 +18,13 @@
 
 /** Readings of one child. Missing readings are not in it. */
 typedef struct titr_series {
-    size_t n;
+    size_t n;                    /* readings */
     const double *time_min;      /* ascending                                         */
     const double *glucose_mg_dl; /* finite                                            */
     /* What only a simulated episode knows; NaN / 0 for a plain CGM series: */
-    double insulin_u; /* delivered in all                                      */
-    double basal_insulin_u;
-    double carbs_g;
+    double insulin_u;           /* delivered in all                                      */
+    double basal_insulin_u;     /* part of insulin_u requested as basal */
+    double carbs_g;             /* eaten */
     double duration_min;        /* time covered by the readings, insulin_u and carbs_g   */
     double horizon_min;         /* planned end; NaN: not an episode                      */
     double end_min;             /* real end                                              */
@@ -32,38 +32,45 @@ typedef struct titr_series {
     double final_glucose_mg_dl; /* at end_min: tells the side that was left; NaN after a fault */
 } titr_series;
 
+/** One number of a family. */
 typedef struct titr_metric_value {
-    const char *key; /* with unit: "tir_70_180_percent" */
-    const char *unit, *doc;
-    double lo, hi; /* possible range */
+    const char *key;        /* with unit: "tir_70_180_percent" */
+    const char *unit, *doc; /* UCUM; one line */
+    double lo, hi;          /* possible range */
 } titr_metric_value;
 
+/** A registered metric family: a constant table of functions. */
 typedef struct titr_metric_type {
-    titr_part part;
+    titr_part part;                 /* name, doc, source, options */
     const titr_metric_value *value; /* n_values rows */
-    size_t n_values;
-    int of_readings; /* 1 = meaningful for CGM as well: also reported as cgm_<key> */
+    size_t n_values;                /* rows of value */
+    int of_readings;                /* 1 = meaningful for CGM as well: also reported as cgm_<key> */
     /** @param[out] out [n_values]; NaN where undefined (too few readings, not an episode). */
     void (*compute)(const titr_series *series, double *out);
 } titr_metric_type;
 
+/** Registered family by name. @return static object, NULL if unknown. */
 const titr_metric_type *titr_metric_find(const char *name);
+/** Registered families in list order. @return static array of *n entries. */
 const titr_metric_type *const *titr_metric_all(size_t *n);
 
+/** Bytes of a key, terminating zero included. */
 #define TITR_METRIC_KEY_MAX 64
 
 /** All metrics of one series, in registry order; with `cgm` != NULL the of_readings ones again for
  *  it, prefixed "cgm_". */
 typedef struct titr_scores {
-    size_t n;
-    struct titr_score {
-        char key[TITR_METRIC_KEY_MAX];
-        const char *unit, *doc; /* static */
-        double value;
-    } * score; /* owned */
+    size_t n;                          /* scores */
+    struct titr_score {                /* one number */
+        char key[TITR_METRIC_KEY_MAX]; /* with unit, e.g. "cgm_tir_70_180_percent" */
+        const char *unit, *doc;        /* static */
+        double value;                  /* NaN where undefined */
+    } * score;                         /* owned */
 } titr_scores;
+/** @param[in] cgm may be NULL. @param[out] out owned by the caller: titr_scores_fini. */
 titr_status titr_scores_compute(const titr_series *truth, const titr_series *cgm, titr_scores *out,
                                 titr_error *err) TITR_NODISCARD;
+/** Release the scores. */
 void titr_scores_fini(titr_scores *scores);
 /** Value by key. @return NaN when there is none. */
 double titr_scores_get(const titr_scores *scores, const char *key);
@@ -75,6 +82,7 @@ void titr_scores_json(const titr_scores *scores, titr_json *json);
  *  decisions; the final value is not among them. */
 titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
                            titr_error *err) TITR_NODISCARD;
+/** Release a series that titr_series_of made. */
 void titr_series_fini(titr_series *series);
 
 #endif

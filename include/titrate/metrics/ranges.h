@@ -15,6 +15,7 @@ typedef struct titr_ranges {
     double above_180, above_250; /* strictly           */
 } titr_ranges;
 
+/** Shares of one series. */
 titr_ranges titr_ranges_of(const titr_series *series);
 
 #endif

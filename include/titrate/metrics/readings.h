@@ -21,11 +21,11 @@
 
 /** All series of a file, in the order in which their ids first appear. */
 typedef struct titr_readings {
-    size_t n;
-    struct titr_readings_of {
+    size_t n;                   /* series */
+    struct titr_readings_of {   /* one person's */
         char id[TITR_NAME_MAX]; /* "" when the file has no column id */
-        titr_series series;
-    } * of; /* owned */
+        titr_series series;     /* owned */
+    } * of;                     /* owned */
 } titr_readings;
 
 /** @param[in] column glucose column to use; NULL = the only one there is (two are an error). */
@@ -35,6 +35,7 @@ titr_status titr_readings_read_csv(const char *path, const char *column, titr_re
  *  @return borrowed; NULL with `err` filled. */
 const titr_series *titr_readings_pick(const titr_readings *readings, const char *id,
                                       titr_error *err);
+/** Release every series. */
 void titr_readings_fini(titr_readings *readings);
 
 #endif

@@ -29,14 +29,21 @@
 #include "titrate/models/event.h"
 #include "titrate/models/patient.h"
 
+/** States of any model. */
 #define TITR_STATES_MAX 32
+/** Inputs of any model. */
 #define TITR_INPUTS_MAX 8
+/** Held values of any model. */
 #define TITR_HELD_MAX 8
+/** Individual values of any model. */
 #define TITR_THETA_MAX 80
+/** Outputs of any model. */
 #define TITR_OUTPUTS_MAX 8
 
+/** Right-hand side over lanes: writes dxdt, reads the rest. */
 typedef void titr_rhs_fn(const double *t_min, const double *x, const double *u, const double *held,
                          const double *theta, double *dxdt);
+/** Its derivative by x: writes every element of dfdx. */
 typedef void titr_jacobian_fn(const double *t_min, const double *x, const double *u,
                               const double *held, const double *theta, double *dfdx);
 /** Apply one event to lane `lane`: sets u, may change held and x. */
@@ -45,21 +52,22 @@ typedef void titr_at_event_fn(const titr_event *event, size_t lane, double *x, d
 
 /** A variant of a model's equations, e.g. "faithful" or "safe". */
 typedef struct titr_model_mode {
-    const char *name, *doc;
-    titr_rhs_fn *rhs;
+    const char *name, *doc;     /* config name; one line */
+    titr_rhs_fn *rhs;           /* called by solvers only */
     titr_jacobian_fn *jacobian; /* NULL: the solver uses difference quotients */
-    titr_at_event_fn *at_event;
+    titr_at_event_fn *at_event; /* called between spans only */
     int masses_stay_positive; /* 1: a state below its table's lo by more than 1e-9, or more than the
                                  solver's own tolerance, is a fault */
 } titr_model_mode;
 
+/** A registered model: a constant table of functions. */
 typedef struct titr_model_type {
-    titr_part part;
+    titr_part part; /* name, doc, source */
     size_t lanes;   /* L                                              */
     size_t n_theta; /* individual values per lane, <= TITR_THETA_MAX  */
-    titr_table states, inputs, held, params, outputs;
-    const titr_model_mode *modes; /* modes[0] is the default */
-    size_t n_modes;
+    titr_table states, inputs, held, params, outputs; /* what each array holds, in order */
+    const titr_model_mode *modes;                     /* modes[0] is the default */
+    size_t n_modes;                                   /* rows of modes, >= 1 */
 
     /** Covariates and parameters -> theta of one lane. @param[in] patient borrowed for the call.
      *  @param[out] theta column `lane` written only on TITR_OK. */
@@ -67,7 +75,7 @@ typedef struct titr_model_type {
                                  titr_error *err);
     /** State, inputs and held values at t = 0: the untreated or basal steady state. */
     void (*initial)(const titr_patient *patient, size_t lane, double *x, double *u, double *held);
-    void (*output)(const double *x, const double *theta, double *y);
+    void (*output)(const double *x, const double *theta, double *y); /* all lanes */
 } titr_model_type;
 
 /** Registered model by name, compiled for one lane. @return static object, NULL if unknown. */

@@ -13,8 +13,10 @@
 
 #include "titrate/store/store.h"
 
+/** Stands on every page. */
 #define TITR_REPORT_NOTICE "SIMULATED - for research and education, not a medical device"
 
+/** What the page shows. */
 typedef struct titr_report_def {
     const char *patient; /* child whose day is shown; NULL = the one with the lowest TIR  */
     const char *policy;  /* policy on show; NULL = the first learner, else the first      */

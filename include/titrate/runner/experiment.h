@@ -15,55 +15,62 @@
 #include "titrate/env/env.h"
 #include "titrate/store/store.h"
 
+/** Policies of one experiment. */
 #define TITR_POLICIES_MAX 64
 #define TITR_SUBJECTS_MAX 8192 /* bytes of the list of ids */
 
+/** Where a policy's therapy settings come from. */
 typedef enum titr_settings {
-    TITR_SETTINGS_PUBLISHED,
-    TITR_SETTINGS_TITRATED,
-    TITR_SETTINGS_TYPED
+    TITR_SETTINGS_PUBLISHED, /* as published with the subject */
+    TITR_SETTINGS_TITRATED,  /* found on training seeds, as a clinic would */
+    TITR_SETTINGS_TYPED      /* typed into the config */
 } titr_settings;
+/** Whom a learner learns from: other children, or the very child it then treats. */
 typedef enum titr_scope { TITR_SCOPE_POPULATION, TITR_SCOPE_PER_CHILD } titr_scope;
 
 /** The keys of one entry of a policy's `observe` list, before they become a titr_observe. */
 typedef struct titr_observe_keys {
     char name[TITR_TEXT_MAX]; /* of an observable: "cgm_mg_dl", or short: "cgm" */
     int64_t bins;             /* equal parts of the observable's plausible range; 0 = by edges */
-    titr_reals edges;
-    int64_t history;
+    titr_reals edges;         /* inner edges of bins, ascending */
+    int64_t history;          /* past CGM readings as separate values */
 } titr_observe_keys;
 
 /** One entry of `policies`. The plain keys below are common to all; the agent adds its own. */
 typedef struct titr_policy_def {
-    char name[TITR_TEXT_MAX]; /* unique, [A-Za-z0-9_.-]+                                  */
-    titr_slot agent;
-    char of[TITR_TEXT_MAX]; /* wrappers: name of an earlier policy                       */
-    titr_observer observe;
+    char name[TITR_TEXT_MAX];      /* unique, [A-Za-z0-9_.-]+                                  */
+    titr_slot agent;               /* a titr_agent_type */
+    char of[TITR_TEXT_MAX];        /* wrappers: name of an earlier policy                       */
+    titr_observer observe;         /* empty: the agent reads the record itself */
     int settings;                  /* titr_settings: whose basal, CR, CF and target are in force */
     double settings_basal_u_per_h; /* "typed": the user's own regimen                           */
-    double settings_cr_g_per_u, settings_cf_mg_dl_per_u, settings_target_mg_dl;
+    double settings_cr_g_per_u, settings_cf_mg_dl_per_u,
+        settings_target_mg_dl;  /* "typed" likewise */
     int scope;                  /* titr_scope: learners only                                 */
     double gamma_half_life_min; /* learners only                                             */
     int64_t train_steps;        /* decisions; 0 = train.steps                                */
     int tuned; /* 1 = the agent's tuning grid is searched per child on training seeds */
 } titr_policy_def;
 
+/** What a run file keeps of an episode. */
 typedef enum titr_record_what {
-    TITR_RECORD_DECISIONS,
-    TITR_RECORD_MINUTES,
-    TITR_RECORD_SUMMARY
+    TITR_RECORD_DECISIONS, /* one row per decision */
+    TITR_RECORD_MINUTES,   /* and one per minute */
+    TITR_RECORD_SUMMARY    /* episodes and scores only */
 } titr_record_what;
 
+/** A config, read. Keys and ranges: titrate describe config. */
 typedef struct titr_experiment {
     char name[TITR_TEXT_MAX];      /* [A-Za-z0-9_.-]+: it names the run's files                  */
     char folder[TITR_TEXT_MAX];    /* the config's own; file names in it start there. "" = none  */
     char seed_text[TITR_TEXT_MAX]; /* decimal, any 64-bit value                                  */
     uint64_t seed;                 /* parsed from seed_text                                      */
     struct {
-        char model[TITR_TEXT_MAX], mode[TITR_TEXT_MAX];
+        char model[TITR_TEXT_MAX], mode[TITR_TEXT_MAX]; /* registered model, one of its modes */
     } body;
     struct {
-        char source[TITR_TEXT_MAX], path[TITR_TEXT_MAX];
+        char source[TITR_TEXT_MAX],
+            path[TITR_TEXT_MAX];          /* a titr_cohort_source; its file, if it reads one */
         char subjects[TITR_SUBJECTS_MAX]; /* "all", "children", or ids separated by commas */
     } cohort;
     struct {
@@ -72,40 +79,43 @@ typedef struct titr_experiment {
         int64_t seeds_test_from, seeds_test_to;   /* disjoint from seeds_train         */
     } split;
     struct {
-        double horizon_days, decision_interval_min, clock_start_min;
+        double horizon_days, decision_interval_min,
+            clock_start_min;                   /* length, rhythm and first clock time */
         double limit_lo_mg_dl, limit_hi_mg_dl; /* config: limits_mg_dl = [lo, hi] */
-        int ends_at_limits, announce_late;
+        int ends_at_limits, announce_late;     /* as in titr_env_def */
         char events[TITR_TEXT_MAX]; /* CSV of a dosing record; a config that names it gets its
                                        meals (part meals_record) and its doses (agent replay) */
         titr_slot part[TITR_SCENARIO_PARTS_MAX];
-        size_t n_parts;
+        size_t n_parts; /* parts in use */
     } scenario;
-    titr_slot sensor, delivery, solver, actions, reward;
-    titr_slot train_solver;  /* empty: as `solver` */
-    double terminal_penalty; /* NaN = auto          */
+    titr_slot sensor, delivery, solver, actions, reward; /* one part of each kind */
+    titr_slot train_solver;                              /* empty: as `solver` */
+    double terminal_penalty;                             /* NaN = auto          */
     struct {
-        double peak_min, duration_min;
+        double peak_min, duration_min; /* insulin-on-board curve */
     } iob;
-    titr_policy_def policy[TITR_POLICIES_MAX];
-    size_t n_policies;
+    titr_policy_def policy[TITR_POLICIES_MAX]; /* in the order of the config */
+    size_t n_policies;                         /* in use */
     struct {
-        int64_t steps, parallel_patients, curve_every;
-        double checkpoint_every_s;
+        int64_t steps, parallel_patients,
+            curve_every;           /* decisions; lanes; decisions between points of the curve */
+        double checkpoint_every_s; /* wall time */
     } train;
     struct {
-        int64_t episodes_per_child; /* 0 = every test seed */
-        char compare_to[TITR_TEXT_MAX];
-        double drop_days;    /* left out of metrics at each episode's start */
+        int64_t episodes_per_child;     /* 0 = every test seed */
+        char compare_to[TITR_TEXT_MAX]; /* policy of the paired differences; "" = none */
+        double drop_days;               /* left out of metrics at each episode's start */
         int constant_levels; /* 1 = also evaluate every constant level of the action set */
     } evaluate;
     struct {
-        int what, states, learning, compression;
+        int what, states, learning, compression; /* titr_record_what; 1 = keep; titr_compression */
     } record;
     struct {
-        char folder[TITR_TEXT_MAX];
+        char folder[TITR_TEXT_MAX]; /* where the run's files go */
     } output;
 } titr_experiment;
 
+/** How a section stands in the config. */
 typedef enum titr_section_shape {
     TITR_SECTION_GROUP, /* plain keys                                                      */
     TITR_SECTION_PART,  /* the key `name` chooses a part of `kind`, whose options follow   */
@@ -115,14 +125,14 @@ typedef enum titr_section_shape {
 /** One section of the config: "" is the top level, "train.solver" a group inside `train`.
  *  An option named "limits_mg_dl[0]" is the first element of the array limits_mg_dl. */
 typedef struct titr_section {
-    const char *name, *doc;
-    titr_section_shape shape;
+    const char *name, *doc;     /* as in the config; one line */
+    titr_section_shape shape;   /* group, part or list */
     const titr_option *options; /* offsets from the start of titr_experiment; in a list, from the
                                    start of its element */
-    size_t n_options;
-    const char *kind; /* kind of part, titrate/runner/kind.h; NULL if none              */
-    const char *part; /* the part taken when none is named; NULL if none               */
-    size_t slot;      /* PART: offset of the titr_slot in titr_experiment               */
+    size_t n_options;           /* rows of options */
+    const char *kind;           /* kind of part, titrate/runner/kind.h; NULL if none              */
+    const char *part;           /* the part taken when none is named; NULL if none               */
+    size_t slot;                /* PART: offset of the titr_slot in titr_experiment               */
 } titr_section;
 
 /** @return static table of *n sections, in the order of the docs and of the manifest. */
@@ -140,6 +150,7 @@ int titr_option_is_path(const titr_option *option);
 /** Defaults everywhere; parts: glucose_s2008, meals_energy, cgm_breton_2008, pump, cvode,
  *  relative_basal_and_correction, magni_risk. */
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** Release the slots. */
 void titr_experiment_fini(titr_experiment *e);
 /** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
  *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min). Call it
@@ -155,9 +166,10 @@ titr_status titr_experiment_check(const titr_experiment *e, titr_error *err) TIT
 titr_status titr_experiment_json(const titr_experiment *e, char **json,
                                  titr_error *err) TITR_NODISCARD;
 
+/** For a terminal, or for the docs. */
 typedef enum titr_describe_format {
-    TITR_DESCRIBE_TEXT,
-    TITR_DESCRIBE_MARKDOWN
+    TITR_DESCRIBE_TEXT,    /* plain */
+    TITR_DESCRIBE_MARKDOWN /* tables */
 } titr_describe_format;
 /** Every section and key with unit, default, range and meaning; docs/config.md is its MARKDOWN.
  *  @param[out] text malloc'ed. */

@@ -9,6 +9,7 @@
 
 #include "titrate/base/option.h"
 
+/** One kind of part. */
 typedef struct titr_kind {
     const char *name;                 /* "sensor": what `titrate list` takes    */
     const char *doc;                  /* one line                               */

@@ -13,8 +13,8 @@
 #ifndef TITR_RUNNER_RUNNER_H
 #define TITR_RUNNER_RUNNER_H
 
-#include "titrate/stats/summary.h"
 #include "titrate/runner/experiment.h"
+#include "titrate/stats/summary.h"
 
 /** How a caller watches and stops a long job; any member may be NULL. */
 typedef struct titr_watch {
@@ -24,7 +24,7 @@ typedef struct titr_watch {
     void (*notice)(void *context, const char *line);
     /** Non-zero: stop at the next decision boundary and save. */
     int (*stop)(void *context);
-    void *context;
+    void *context; /* handed to the functions above */
 } titr_watch;
 
 /** Path of one of the experiment's files. @param[in] suffix e.g. ".h5". */
@@ -48,10 +48,10 @@ titr_status titr_simulate(const titr_experiment *e, const char *policy, const ti
 
 /** How far the experiment's solver is from a tight reference, for one child. */
 typedef struct titr_verify_row {
-    char patient[TITR_ID_MAX];
-    double worst_mg_dl; /* max |difference of true glucose| over the test           */
-    double at_min;      /* when                                                     */
-    char fault[96];     /* empty if neither solver faulted                          */
+    char patient[TITR_ID_MAX]; /* id of the child */
+    double worst_mg_dl;        /* max |difference of true glucose| over the test           */
+    double at_min;             /* when                                                     */
+    char fault[96];            /* empty if neither solver faulted                          */
 } titr_verify_row;
 
 /** Run each child for `days` under scheduled basal and meal boluses with both solvers.

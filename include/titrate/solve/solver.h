@@ -32,6 +32,7 @@
     X(RHS, "CV_RHSFUNC_FAIL", "right-hand side failed")                                            \
     X(OTHER, "solver_other", "another solver flag; its name is in the text")
 
+/** Why a lane stopped. */
 typedef enum titr_fault_code {
 #define X(name, text, meaning) TITR_FAULT_##name,
     TITR_FAULT_MAP(X)
@@ -41,47 +42,56 @@ typedef enum titr_fault_code {
 /** Name of a fault as users see it. @return static string. */
 const char *titr_fault_name(titr_fault_code code);
 
+/** What went wrong in a lane. */
 typedef struct titr_fault {
-    titr_fault_code code;
-    double time_min; /* where the lane stopped                                   */
-    char state[32];  /* name of the offending state; empty if none in particular */
-    double value;    /* its value                                                */
-    char flag[48];   /* the library's own name of its flag, e.g. "CV_ERR_FAILURE" */
+    titr_fault_code code; /* NONE = nothing */
+    double time_min;      /* where the lane stopped                                   */
+    char state[32];       /* name of the offending state; empty if none in particular */
+    double value;         /* its value                                                */
+    char flag[48];        /* the library's own name of its flag, e.g. "CV_ERR_FAILURE" */
 } titr_fault;
 
+/** One call's work: every lane from its own time to its own time. */
 typedef struct titr_span {
     const double *from_min, *to_min; /* [L], to >= from; equal = nothing to do       */
     const unsigned char *active;     /* [L], 0 = lane is masked and stays untouched   */
     double *x;                       /* in: state at from; out: state at to (unchanged on fault) */
-    const double *u, *held, *theta;
+    const double *u, *held, *theta;  /* constant during the span */
     double *minutes;   /* NULL or [n_minutes][states.n][L]: row k = state at from + k + 1;
                           rows beyond a lane's `to` are not written                */
     size_t n_minutes;  /* rows in `minutes`                                        */
     titr_fault *fault; /* [L], written for active lanes: code NONE if all is well  */
 } titr_span;
 
+/** A created solver; its inside is private. */
 typedef struct titr_solver titr_solver;
 
+/** A registered solver: a constant table of functions. */
 typedef struct titr_solver_type {
-    titr_part part;
-    size_t lanes;
+    titr_part part; /* name, doc, source, options */
+    size_t lanes;   /* L: the width of the models it calls */
     /** @param[in] def of part.def_size bytes, already checked. @param[out] self owned by the
      * caller. */
     titr_status (*create)(const void *def, const titr_model_type *model,
                           const titr_model_mode *mode, void **self, titr_error *err);
-    titr_status (*advance)(void *self, const titr_span *span, titr_error *err);
-    void (*destroy)(void *self);
+    titr_status (*advance)(void *self, const titr_span *span,
+                           titr_error *err); /* as titr_solver_advance */
+    void (*destroy)(void *self);             /* NULL is fine */
 } titr_solver_type;
 
+/** Registered solver by name. @return static object, NULL if unknown. */
 const titr_solver_type *titr_solver_find(const char *name);
+/** Registered solvers in list order. @return static array of *n entries. */
 const titr_solver_type *const *titr_solver_all(size_t *n);
 
 /** @param[in] slot a titr_solver_type with its def. @param[out] out owned by the caller. */
 titr_status titr_solver_create(titr_slot slot, const titr_model_type *model,
                                const titr_model_mode *mode, titr_solver **out,
                                titr_error *err) TITR_NODISCARD;
+/** Advance the active lanes; a lane that cannot be integrated gets its fault, the others go on. */
 titr_status titr_solver_advance(titr_solver *solver, const titr_span *span,
                                 titr_error *err) TITR_NODISCARD;
+/** NULL is fine. */
 void titr_solver_destroy(titr_solver *solver);
 
 #endif

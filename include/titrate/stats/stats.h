@@ -11,8 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** An estimate with its interval. */
 typedef struct titr_interval {
-    double estimate, lo, hi;
+    double estimate, lo, hi; /* NaN where nothing is known */
 } titr_interval;
 
 /** Exact (Clopper-Pearson) interval of a proportion [clopper1934]. Without a trial nothing is

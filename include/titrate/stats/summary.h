@@ -19,8 +19,8 @@
 
 /** One episode, scored. */
 typedef struct titr_summary_episode {
-    char policy[TITR_NAME_MAX], patient[TITR_ID_MAX];
-    uint32_t episode;
+    char policy[TITR_NAME_MAX], patient[TITR_ID_MAX]; /* who dosed whom */
+    uint32_t episode;                                 /* number of the episode seed */
     int end;            /* titr_end                                              */
     double days;        /* followed, from the episode's start: all of it is at risk */
     titr_scores scores; /* true glucose, then cgm_*                              */
@@ -28,32 +28,35 @@ typedef struct titr_summary_episode {
 
 /** One policy. Arrays are parallel to titr_summary.key. */
 typedef struct titr_summary_row {
-    char policy[TITR_NAME_MAX];
-    size_t episodes, children, terminated, faults;
-    double patient_days;
-    titr_interval failed_percent;                /* of episodes, exact 95 %         */
-    titr_interval failures_per_100_patient_days; /* exact 95 %                      */
-    titr_interval tir_itt_percent;               /* bootstrap 95 % over children, then seeds  */
-    double *mean;                                /* [n_keys] over children          */
-    double *worst;                               /* [n_keys] the child with the lowest tir_itt */
-    char worst_patient[TITR_ID_MAX];
+    char policy[TITR_NAME_MAX];                    /* unique in the summary */
+    size_t episodes, children, terminated, faults; /* counts */
+    double patient_days;                           /* followed, all episodes */
+    titr_interval failed_percent;                  /* of episodes, exact 95 %         */
+    titr_interval failures_per_100_patient_days;   /* exact 95 %                      */
+    titr_interval tir_itt_percent;                 /* bootstrap 95 % over children, then seeds  */
+    double *mean;                                  /* [n_keys] over children          */
+    double *worst;                                 /* [n_keys] the child with the lowest tir_itt */
+    char worst_patient[TITR_ID_MAX];               /* whose row `worst` is */
     titr_interval tir_itt_difference; /* to compare_to, paired, bootstrap 95 %; NaN: not compared */
     size_t pairs;                     /* episodes (child and seed) that both have   */
     int valid;                        /* 0: a FAULT is among the episodes           */
 } titr_summary_row;
 
+/** A comparison of policies. */
 typedef struct titr_summary {
-    titr_summary_episode *episode;
-    size_t n_episodes, capacity;
-    size_t n_keys;
+    titr_summary_episode *episode;    /* owned, in order of adding */
+    size_t n_episodes, capacity;      /* in use and reserved */
+    size_t n_keys;                    /* metrics of every row */
     char (*key)[TITR_METRIC_KEY_MAX]; /* [n_keys] */
     const char **unit, **doc;         /* [n_keys] static texts */
     titr_summary_row *row;            /* in order of first appearance */
-    size_t n_rows;
-    char compare_to[TITR_NAME_MAX];
+    size_t n_rows;                    /* policies */
+    char compare_to[TITR_NAME_MAX];   /* "" = no paired difference */
 } titr_summary;
 
+/** Start empty. */
 void titr_summary_init(titr_summary *s);
+/** Release everything. */
 void titr_summary_fini(titr_summary *s);
 /** Score one episode. @param[in] drop_min left out at its start. */
 titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double drop_min,

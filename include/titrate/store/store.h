@@ -21,17 +21,20 @@
 #include "titrate/cohort/cohort.h"
 #include "titrate/store/trajectory.h"
 
+/** Of the files that this program writes. */
 #define TITR_SCHEMA_VERSION 1
 
+/** Of columns, on disk. */
 typedef enum titr_compression { TITR_COMPRESS_NONE, TITR_COMPRESS_GZIP } titr_compression;
 
 /** A small named table of numbers and texts, e.g. a learning curve or the comparison. */
 typedef struct titr_sheet_column {
-    const char *name, *unit, *doc;
-    const double *number;    /* [rows], or NULL: text is used */
-    const char *const *text; /* [rows]                         */
+    const char *name, *unit, *doc; /* column name, UCUM, one line */
+    const double *number;          /* [rows], or NULL: text is used */
+    const char *const *text;       /* [rows]                         */
 } titr_sheet_column;
 
+/** A run being written; its inside is private. */
 typedef struct titr_writer titr_writer;
 
 /** Start NAME.tmp. Refuses when the folder is missing or not writable.
@@ -57,9 +60,13 @@ titr_status titr_writer_commit(titr_writer *w, titr_error *err) TITR_NODISCARD;
 /** Remove NAME.tmp and release; NULL is fine. */
 void titr_writer_abort(titr_writer *w);
 
+/** An open run; its inside is private. */
 typedef struct titr_reader titr_reader;
+/** Open and check the layout. @param[out] out owned by the caller: titr_reader_close. */
 titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *err) TITR_NODISCARD;
+/** NULL is fine. */
 void titr_reader_close(titr_reader *r);
+/** Number of episodes. */
 size_t titr_reader_episodes(const titr_reader *r);
 /** Read episode k into `t` (initialised; its old rows are forgotten). */
 titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t,

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Bytes of a policy's name, terminating zero included. */
 #define TITR_NAME_MAX 64
 
 /* Step columns: field, C type, unit, description. The HDF5 type follows the C type. */
@@ -58,21 +59,23 @@ typedef struct titr_step {
 #undef X
 } titr_step;
 
+/** One row of minute data. */
 typedef struct titr_minute {
 #define X(name, type, unit, doc) type name;
     TITR_MINUTE_COLUMNS(X)
 #undef X
 } titr_minute;
 
+/** One episode. */
 typedef struct titr_trajectory {
     /* who and how it ended: the row of /episodes */
-    char policy[TITR_NAME_MAX];
-    char patient[TITR_ID_MAX];
-    uint64_t seed;      /* the experiment's seed                               */
-    uint32_t episode;   /* episode seed number, e.g. 1001                      */
-    int end;            /* titr_end                                            */
-    double horizon_min; /* where it would have been truncated                  */
-    double end_min;     /* when it ended                                       */
+    char policy[TITR_NAME_MAX]; /* who dosed */
+    char patient[TITR_ID_MAX];  /* whom */
+    uint64_t seed;              /* the experiment's seed                               */
+    uint32_t episode;           /* episode seed number, e.g. 1001                      */
+    int end;                    /* titr_end                                            */
+    double horizon_min;         /* where it would have been truncated                  */
+    double end_min;             /* when it ended                                       */
     float final_glucose_mg_dl, final_cgm_mg_dl; /* at end_min; NaN after a fault   */
     char fault[192]; /* text of the fault; empty if none                    */
 
@@ -81,7 +84,7 @@ typedef struct titr_trajectory {
     TITR_STEP_COLUMNS(X)
 #undef X
     struct {
-        size_t n, capacity;
+        size_t n, capacity; /* rows in use and reserved */
 #define X(name, type, unit, doc) type *name;
         TITR_MINUTE_COLUMNS(X)
 #undef X
@@ -90,15 +93,19 @@ typedef struct titr_trajectory {
     float *state;    /* [n][n_states]; a new row is NaN until the caller fills it          */
 } titr_trajectory;
 
+/** Start empty. */
 void titr_trajectory_init(titr_trajectory *t);
+/** Release the columns. */
 void titr_trajectory_fini(titr_trajectory *t);
 /** Forget the rows and how the episode ended; keep who it is about, and the memory. */
 void titr_trajectory_clear(titr_trajectory *t);
 /** Record `n_states` ODE states per row from now on (0: none); only while there are no rows. */
 titr_status titr_trajectory_set_states(titr_trajectory *t, size_t n_states,
                                        titr_error *err) TITR_NODISCARD;
+/** Append one decision. */
 titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row,
                                    titr_error *err) TITR_NODISCARD;
+/** Append one minute. */
 titr_status titr_trajectory_append_minute(titr_trajectory *t, const titr_minute *row,
                                           titr_error *err) TITR_NODISCARD;
 /** Row k. @param[in] k < t->n. */
