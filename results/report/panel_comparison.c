@@ -5,9 +5,12 @@ static const struct column {
     const char *head, *key;
     int digits, glucose; /* glucose: in the unit on show */
 } columns[] = {
-    {"&lt;70 %", "tbr_below_70_percent", 2, 0},   {"&lt;54 %", "tbr_below_54_percent", 2, 0},
-    {"&gt;180 %", "tar_above_180_percent", 1, 0}, {"&gt;250 %", "tar_above_250_percent", 1, 0},
-    {"Mean", "mean_glucose_mg_dl", 0, 1},         {"CV %", "cv_percent", 1, 0},
+    {"&lt;70 %", "tbr_itt_below_70_percent", 2, 0},
+    {"&lt;54 %", "tbr_itt_below_54_percent", 2, 0},
+    {"&gt;180 %", "tar_itt_above_180_percent", 1, 0},
+    {"&gt;250 %", "tar_itt_above_250_percent", 1, 0},
+    {"Mean", "mean_glucose_mg_dl", 0, 1},
+    {"CV %", "cv_percent", 1, 0},
     {"Insulin U/day", "insulin_u_per_day", 1, 0},
 };
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
@@ -15,13 +18,16 @@ static const struct column {
 static void head(titr_text *page, const titri_view *v)
 {
     titr_text_printf(
-        page, "<p class=\"note\">Best first. TIR: time in range 70&#8211;180 mg/dL, failures "
-              "counted. In brackets: 95 %% intervals. Averages give every child the same "
-              "weight and are of true glucose.</p>\n<div class=\"wide\"><table>\n<thead><tr><th "
-              "scope=\"col\">"
-              "Policy</th><th scope=\"col\" class=\"num\">Failed</th>"
-              "<th scope=\"col\" class=\"num\">Failures per 100 days</th>"
-              "<th scope=\"col\" class=\"num\">TIR %%</th>");
+        page,
+        "<p class=\"note\">Best first. TIR: time in range 70&#8211;180 mg/dL. Times in ranges "
+        "count the time after a failure as outside, on the side that was left; mean, "
+        "CV and insulin are those of the time followed. In brackets: 95 %% intervals. "
+        "Averages give every child the same weight and are of true glucose.</p>\n"
+        "<div class=\"wide\"><table>\n<thead><tr><th "
+        "scope=\"col\">"
+        "Policy</th><th scope=\"col\" class=\"num\">Failed</th>"
+        "<th scope=\"col\" class=\"num\">Failures per 100 days</th>"
+        "<th scope=\"col\" class=\"num\">TIR %%</th>");
     if (*v->summary.compare_to != '\0') {
         titr_text_printf(page, "<th scope=\"col\" class=\"num\">minus ");
         titri_escape(page, v->summary.compare_to);
@@ -99,7 +105,6 @@ void titri_panel_comparison(titr_text *page, const titri_view *v)
     titr_text_printf(page,
                      "</tbody></table></div>\n"
                      "<p class=\"note\">A failure is an episode that left the clinical limits "
-                     "(TERMINATED) or could not be computed (FAULT). Failures counted: the time "
-                     "from a failure to the planned end counts as outside the range.</p>\n");
+                     "(TERMINATED) or could not be computed (FAULT).</p>\n");
     titri_section_close(page);
 }

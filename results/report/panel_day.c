@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LEFT 96.0
 #define WIDTH 780.0
@@ -161,13 +162,45 @@ static void basal_plot(titr_text *page, const day_columns *d, double top)
     titri_plot_steps(&p, d->minute, d->basal_u_per_h, d->n, end, "basal");
 }
 
+/* Bytes at the end of every label that are the same whole words: "x basal" of "0.5 x basal". */
+static size_t common_end(const titri_view *v)
+{
+    size_t shared = v->n_labels > 1 ? strlen(v->label[0]) : 0;
+    const char *first = v->n_labels > 0 ? v->label[0] : "";
+    const size_t length = strlen(first);
+    for (size_t i = 1; i < v->n_labels; i++) {
+        const char *other = v->label[i];
+        const size_t other_length = strlen(other);
+        size_t n = 0;
+        while (n < shared && n < other_length &&
+               first[length - 1 - n] == other[other_length - 1 - n]) {
+            n++;
+        }
+        shared = n;
+    }
+    while (shared > 0 && first[length - shared] != ' ') {
+        shared--; /* begin at a blank */
+    }
+    return shared;
+}
+
+static void level_name(const titri_plot *p, const titri_view *v, size_t shared)
+{
+    char name[TITR_NAME_MAX + 64];
+    const char *end = shared > 0 ? v->label[0] + strlen(v->label[0]) - shared : "";
+    (void)snprintf(name, sizeof name, "Level chosen by the policy%s%.60s",
+                   shared > 0 ? ": \xE2\x80\xA6" : "", end);
+    titri_plot_name(p, name);
+}
+
 /* What the policy chose, as steps over the names of its levels. */
 static void level_plot(titr_text *page, const titri_view *v, const day_columns *d, double top)
 {
     char label[64];
     const double most = highest(d->level, d->n, 1.0);
-    const size_t n_levels =
-        v->n_labels > 0 && (double)v->n_labels > most ? v->n_labels : (size_t)most + 1;
+    const int named = (double)v->n_labels > most;
+    const size_t n_levels = named ? v->n_labels : (size_t)most + 1;
+    const size_t shared = named ? common_end(v) : 0;
     const titri_plot p = {page,
                           LEFT,
                           top,
@@ -178,11 +211,13 @@ static void level_plot(titr_text *page, const titri_view *v, const day_columns *
                           0.0,
                           (double)(n_levels > 1 ? n_levels - 1 : 1)};
     titri_plot_clock(&p, 1);
-    titri_plot_name(&p, "Level chosen by the policy");
+    level_name(&p, v, shared);
     const size_t every = (n_levels + LABELS_MAX - 1) / LABELS_MAX;
     for (size_t i = 0; i < n_levels; i += every) {
-        if (i < v->n_labels) {
-            (void)snprintf(label, sizeof label, "%.15s", v->label[i]);
+        if (named) {
+            const size_t own = strlen(v->label[i]) - shared;
+            (void)snprintf(label, sizeof label, "%.*s%s", (int)(own < 13 ? own : 12), v->label[i],
+                           own < 13 ? "" : "\xE2\x80\xA6");
         } else {
             (void)snprintf(label, sizeof label, "level %zu", i);
         }
@@ -248,6 +283,25 @@ static void data_table(titr_text *page, const titri_view *v, const day_columns *
     titr_text_printf(page, "</tbody></table></div></details>\n");
 }
 
+/* How often this child left the limits, since a whole day on show does not tell. */
+static void failures(titr_text *page, const titri_view *v)
+{
+    size_t n = 0, failed = 0;
+    for (size_t i = 0; i < v->summary.n_episodes; i++) {
+        const titr_summary_episode *e = &v->summary.episode[i];
+        if (strcmp(e->policy, v->shown->policy) == 0 && strcmp(e->patient, v->patient) == 0) {
+            n++;
+            failed += titr_scores_get(&e->scores, "failed") > 0.0 ? 1 : 0;
+        }
+    }
+    if (failed > 0) {
+        titr_text_printf(page,
+                         "<p class=\"invalid\">%zu of %zu episodes of this child failed under "
+                         "this policy.</p>\n",
+                         failed, n);
+    }
+}
+
 static void totals(titr_text *page, const titri_view *v, const day_columns *d)
 {
     double insulin = 0.0, carbs = 0.0;
@@ -258,7 +312,7 @@ static void totals(titr_text *page, const titri_view *v, const day_columns *d)
     titr_text_printf(page, "<p class=\"note\">Day %.0f of episode %u",
                      floor(v->day.from_min / TITR_MIN_PER_DAY) + 1.0, v->shown_episode.episode);
     if (isfinite(v->day.tir_percent)) {
-        titr_text_printf(page, ", the median day of this child by time in range (%.0f %%)",
+        titr_text_printf(page, ", the median whole day of this child by time in range (%.0f %%)",
                          v->day.tir_percent);
     }
     titr_text_printf(page, ": %.0f g of carbohydrate, %.1f U as boluses.%s%s</p>\n", carbs,
@@ -303,6 +357,7 @@ titr_status titri_panel_day(titr_text *page, const titri_view *v, titr_error *er
         cut_day(&v->reference_episode, v->day.from_min, &other) != TITR_OK) {
         status = titr_fail(err, TITR_ERR_NOMEM, "no memory for one day");
     } else {
+        failures(page, v);
         totals(page, v, &own);
         draw(page, v, &own, &other);
         data_table(page, v, &own);

@@ -5,34 +5,45 @@
 #include <math.h>
 #include <stdio.h>
 
+enum { BELOW, AT_MOST, ABOVE };
+
 static const struct goal {
-    const char *name, *key;
-    double bound; /* NaN: no goal */
-    int above;    /* 1: more than the bound; 0: less; -1: at most */
-    int digits, glucose;
+    const char *name;
+    const char *key;     /* of the column that shows true glucose */
+    const char *cgm_key; /* of the CGM; NULL: it has none         */
+    double bound;        /* NaN: no goal                          */
+    int side, digits, glucose;
 } goals[] = {
-    {"Time in range 70&#8211;180 mg/dL, %", "tir_70_180_percent", 70.0, 1, 1, 0},
-    {"Time in tight range 70&#8211;140 mg/dL, %", "titr_70_140_percent", (double)NAN, 1, 1, 0},
-    {"Time below 70 mg/dL, %", "tbr_below_70_percent", 4.0, 0, 2, 0},
-    {"Time below 54 mg/dL, %", "tbr_below_54_percent", 1.0, 0, 2, 0},
-    {"Time above 180 mg/dL, %", "tar_above_180_percent", 25.0, 0, 1, 0},
-    {"Time above 250 mg/dL, %", "tar_above_250_percent", 5.0, 0, 1, 0},
-    {"Coefficient of variation, %", "cv_percent", 36.0, -1, 1, 0},
-    {"Mean glucose", "mean_glucose_mg_dl", (double)NAN, 0, 0, 1},
-    {"Standard deviation", "sd_glucose_mg_dl", (double)NAN, 0, 0, 1},
-    {"GMI, %", "gmi_percent", (double)NAN, 0, 2, 0},
-    {"LBGI", "lbgi", (double)NAN, 0, 2, 0},
-    {"HBGI", "hbgi", (double)NAN, 0, 2, 0},
-    {"Magni risk", "magni_risk", (double)NAN, 0, 2, 0},
-    {"Insulin, U/day", "insulin_u_per_day", (double)NAN, 0, 1, 0},
-    {"Basal share of insulin, %", "basal_insulin_percent", (double)NAN, 0, 0, 0},
-    {"Carbohydrate, g/day", "carbs_g_per_day", (double)NAN, 0, 0, 0},
+    {"Time in range 70&#8211;180 mg/dL, %", "tir_itt_percent", "cgm_tir_70_180_percent", 70.0,
+     ABOVE, 1, 0},
+    {"Time in tight range 70&#8211;140 mg/dL, %", "titr_itt_percent", "cgm_titr_70_140_percent",
+     (double)NAN, ABOVE, 1, 0},
+    {"Time below 70 mg/dL, %", "tbr_itt_below_70_percent", "cgm_tbr_below_70_percent", 4.0, BELOW,
+     2, 0},
+    {"Time below 54 mg/dL, %", "tbr_itt_below_54_percent", "cgm_tbr_below_54_percent", 1.0, BELOW,
+     2, 0},
+    {"Time above 180 mg/dL, %", "tar_itt_above_180_percent", "cgm_tar_above_180_percent", 25.0,
+     BELOW, 1, 0},
+    {"Time above 250 mg/dL, %", "tar_itt_above_250_percent", "cgm_tar_above_250_percent", 5.0,
+     BELOW, 1, 0},
+    {"Coefficient of variation, %", "cv_percent", "cgm_cv_percent", 36.0, AT_MOST, 1, 0},
+    {"Mean glucose", "mean_glucose_mg_dl", "cgm_mean_glucose_mg_dl", (double)NAN, 0, 0, 1},
+    {"Standard deviation", "sd_glucose_mg_dl", "cgm_sd_glucose_mg_dl", (double)NAN, 0, 0, 1},
+    {"GMI, %", "gmi_percent", "cgm_gmi_percent", (double)NAN, 0, 2, 0},
+    {"LBGI", "lbgi", "cgm_lbgi", (double)NAN, 0, 2, 0},
+    {"HBGI", "hbgi", "cgm_hbgi", (double)NAN, 0, 2, 0},
+    {"Magni risk", "magni_risk", "cgm_magni_risk", (double)NAN, 0, 2, 0},
+    {"Insulin, U/day", "insulin_u_per_day", NULL, (double)NAN, 0, 1, 0},
+    {"Basal share of insulin, %", "basal_insulin_percent", NULL, (double)NAN, 0, 0, 0},
+    {"Carbohydrate, g/day", "carbs_g_per_day", NULL, (double)NAN, 0, 0, 0},
 };
 #define N_GOALS (sizeof goals / sizeof goals[0])
 
 static int is_met(const struct goal *g, double value)
 {
-    return g->above == 1 ? value > g->bound : g->above == 0 ? value < g->bound : value <= g->bound;
+    return g->side == ABOVE     ? value > g->bound
+           : g->side == AT_MOST ? value <= g->bound
+                                : value < g->bound;
 }
 
 static void value_cell(titr_text *page, const titri_view *v, const struct goal *g, double value,
@@ -53,21 +64,21 @@ static void value_cell(titr_text *page, const titri_view *v, const struct goal *
 
 static void goal_row(titr_text *page, const titri_view *v, const struct goal *g)
 {
-    char cgm[TITR_METRIC_KEY_MAX + 8];
     const titr_summary *s = &v->summary;
-    (void)snprintf(cgm, sizeof cgm, "cgm_%s", g->key);
     titr_text_printf(page, "<tr><th scope=\"row\">%s%s%s</th><td class=\"num\">", g->name,
                      g->glucose ? ", " : "", g->glucose ? titri_glucose_unit(v) : "");
     if (isfinite(g->bound)) {
         titr_text_printf(page, "%s%.0f",
-                         g->above == 1   ? "&gt;"
-                         : g->above == 0 ? "&lt;"
-                                         : "&#8804;",
+                         g->side == ABOVE     ? "&gt;"
+                         : g->side == AT_MOST ? "&#8804;"
+                                              : "&lt;",
                          g->bound);
     }
     titr_text_printf(page, "</td>");
     value_cell(page, v, g, titri_view_child_mean(v, v->shown, g->key), 1);
-    value_cell(page, v, g, titri_view_child_mean(v, v->shown, cgm), 0);
+    value_cell(page, v, g,
+               g->cgm_key != NULL ? titri_view_child_mean(v, v->shown, g->cgm_key) : (double)NAN,
+               0);
     value_cell(page, v, g, titr_summary_mean(s, v->shown, g->key), 1);
     if (v->reference != NULL) {
         value_cell(page, v, g, titri_view_child_mean(v, v->reference, g->key), 1);
@@ -91,8 +102,9 @@ void titri_panel_goals(titr_text *page, const titri_view *v)
     titri_section_open(page, "goals", "Metrics and goals");
     titr_text_printf(page,
                      "<p class=\"note\">Goals: international consensus on time in range "
-                     "(Battelino et al. 2019). Means over seeds; from true glucose unless the "
-                     "column says CGM.</p>\n<div class=\"wide\"><table>\n<thead><tr>"
+                     "(Battelino et al. 2019). Means over seeds, from true glucose, "
+                     "the time after a failure counted as outside the range. The CGM column holds "
+                     "the readings that there were.</p>\n<div class=\"wide\"><table>\n<thead><tr>"
                      "<th scope=\"col\">Metric</th><th scope=\"col\" class=\"num\">Goal</th>");
     head_of(page, v->shown->policy, v->patient);
     (void)snprintf(what, sizeof what, "%s, CGM", v->patient);

@@ -155,7 +155,8 @@ Test(report, panels_stand_in_order)
     cr_assert_not_null(strstr(page, "<dd>q_population</dd>")); /* the learner is on show */
     cr_assert_not_null(strstr(page, "<dd>child#008</dd>"));    /* its worst child */
     cr_assert_not_null(strstr(page, "<dd>41.0 kg</dd>"));
-    cr_assert_not_null(strstr(page, ">1.5 x basal</text>"));
+    cr_assert_not_null(strstr(page, "Level chosen by the policy: \xE2\x80\xA6 x basal</text>"));
+    cr_assert_not_null(strstr(page, ">1.5</text>"));
     free(page);
 }
 
@@ -209,6 +210,7 @@ Test(report, failures_and_faults_stand_out)
     cr_assert_eq(count(page, "Invalid comparison."), 2);
     cr_assert_not_null(strstr(page, "alert\">2 / 6 FAULT"));
     cr_assert_not_null(strstr(page, "2 of 6 episodes failed"));
+    cr_assert_not_null(strstr(page, "1 of 2 episodes of this child failed"));
     free(page);
 }
 
