@@ -15,107 +15,126 @@
 #include "titrate/env/env.h"
 #include "titrate/store/store.h"
 
-/** Policies of one experiment. */
-#define TITR_POLICIES_MAX 64
-#define TITR_SUBJECTS_MAX 8192 /* bytes of the list of ids */
+#define TITR_POLICIES_MAX 64   /* entries of `policies`     */
+#define TITR_SUBJECTS_MAX 8192 /* bytes of the list of ids  */
 
-/** Where a policy's therapy settings come from. */
+/** Where a policy's basal, CR, CF and target come from. */
 typedef enum titr_settings {
-    TITR_SETTINGS_PUBLISHED, /* as published with the subject */
-    TITR_SETTINGS_TITRATED,  /* found on training seeds, as a clinic would */
-    TITR_SETTINGS_TYPED      /* typed into the config */
+    TITR_SETTINGS_PUBLISHED, /* with the child                              */
+    TITR_SETTINGS_TITRATED,  /* as a clinic would, on training seeds        */
+    TITR_SETTINGS_TYPED      /* the settings_* keys; 0 = as published       */
 } titr_settings;
-/** Whom a learner learns from: other children, or the very child it then treats. */
-typedef enum titr_scope { TITR_SCOPE_POPULATION, TITR_SCOPE_PER_CHILD } titr_scope;
+
+/** Whom a learner learns from. */
+typedef enum titr_scope {
+    TITR_SCOPE_POPULATION, /* all children but those it is tested on */
+    TITR_SCOPE_PER_CHILD   /* the same child, other seeds            */
+} titr_scope;
 
 /** The keys of one entry of a policy's `observe` list, before they become a titr_observe. */
 typedef struct titr_observe_keys {
     char name[TITR_TEXT_MAX]; /* of an observable: "cgm_mg_dl", or short: "cgm" */
     int64_t bins;             /* equal parts of the observable's plausible range; 0 = by edges */
-    titr_reals edges;         /* inner edges of bins, ascending */
-    int64_t history;          /* past CGM readings as separate values */
+    titr_reals edges;         /* inner bin edges, ascending, in the observable's unit */
+    int64_t history;          /* CGM only: past readings, latest included */
 } titr_observe_keys;
 
 /** One entry of `policies`. The plain keys below are common to all; the agent adds its own. */
 typedef struct titr_policy_def {
-    char name[TITR_TEXT_MAX];      /* unique, [A-Za-z0-9_.-]+                                  */
-    titr_slot agent;               /* a titr_agent_type */
-    char of[TITR_TEXT_MAX];        /* wrappers: name of an earlier policy                       */
-    titr_observer observe;         /* empty: the agent reads the record itself */
-    int settings;                  /* titr_settings: whose basal, CR, CF and target are in force */
-    double settings_basal_u_per_h; /* "typed": the user's own regimen                           */
-    double settings_cr_g_per_u, settings_cf_mg_dl_per_u,
-        settings_target_mg_dl;  /* "typed" likewise */
-    int scope;                  /* titr_scope: learners only                                 */
-    double gamma_half_life_min; /* learners only                                             */
-    int64_t train_steps;        /* decisions; 0 = train.steps                                */
+    char name[TITR_TEXT_MAX];       /* unique, [A-Za-z0-9_.-]+                            */
+    titr_slot agent;                /* a titr_agent_type with its options                 */
+    char of[TITR_TEXT_MAX];         /* wrappers: name of an earlier policy                */
+    titr_observer observe;          /* what it sees                                       */
+    int settings;                   /* titr_settings: whose basal, CR, CF and target      */
+    double settings_basal_u_per_h;  /* "typed": the user's own regimen; 0 = as published  */
+    double settings_cr_g_per_u;     /* likewise, carbohydrate ratio                       */
+    double settings_cf_mg_dl_per_u; /* likewise, correction factor                        */
+    double settings_target_mg_dl;   /* likewise, glucose target                           */
+    int scope;                      /* titr_scope: learners only                          */
+    double gamma_half_life_min;     /* learners only                                      */
+    int64_t train_steps;            /* decisions; 0 = train.steps                         */
     int tuned; /* 1 = the agent's tuning grid is searched per child on training seeds */
 } titr_policy_def;
 
-/** What a run file keeps of an episode. */
+/** What goes to the trajectory file. */
 typedef enum titr_record_what {
-    TITR_RECORD_DECISIONS, /* one row per decision */
-    TITR_RECORD_MINUTES,   /* and one per minute */
-    TITR_RECORD_SUMMARY    /* episodes and scores only */
+    TITR_RECORD_DECISIONS, /* a row per decision      */
+    TITR_RECORD_MINUTES,   /* and a row per minute    */
+    TITR_RECORD_SUMMARY    /* episodes only           */
 } titr_record_what;
 
-/** A config, read. Keys and ranges: titrate describe config. */
+/** A whole experiment. Every key's unit, default, range and meaning is in its option table. */
 typedef struct titr_experiment {
     char name[TITR_TEXT_MAX];      /* [A-Za-z0-9_.-]+: it names the run's files                  */
     char folder[TITR_TEXT_MAX];    /* the config's own; file names in it start there. "" = none  */
     char seed_text[TITR_TEXT_MAX]; /* decimal, any 64-bit value                                  */
     uint64_t seed;                 /* parsed from seed_text                                      */
     struct {
-        char model[TITR_TEXT_MAX], mode[TITR_TEXT_MAX]; /* registered model, one of its modes */
+        char model[TITR_TEXT_MAX]; /* registered name                    */
+        char mode[TITR_TEXT_MAX];  /* variant of the model's equations   */
     } body;
     struct {
-        char source[TITR_TEXT_MAX],
-            path[TITR_TEXT_MAX];          /* a titr_cohort_source; its file, if it reads one */
+        char source[TITR_TEXT_MAX];       /* "s2008-published" or "file"                   */
+        char path[TITR_TEXT_MAX];         /* CSV of "file"                                 */
         char subjects[TITR_SUBJECTS_MAX]; /* "all", "children", or ids separated by commas */
     } cohort;
     struct {
-        int64_t folds; /* population learners: children are left out in `folds` groups */
-        int64_t seeds_train_from, seeds_train_to; /* config: seeds_train = [from, to] */
-        int64_t seeds_test_from, seeds_test_to;   /* disjoint from seeds_train         */
+        int64_t folds;            /* population learners: children are left out in `folds` groups */
+        int64_t seeds_train_from; /* config: seeds_train = [from, to] */
+        int64_t seeds_train_to;   /* the last one, included           */
+        int64_t seeds_test_from;  /* config: seeds_test = [from, to]  */
+        int64_t seeds_test_to;    /* disjoint from seeds_train        */
     } split;
     struct {
-        double horizon_days, decision_interval_min,
-            clock_start_min;                   /* length, rhythm and first clock time */
-        double limit_lo_mg_dl, limit_hi_mg_dl; /* config: limits_mg_dl = [lo, hi] */
-        int ends_at_limits, announce_late;     /* as in titr_env_def */
-        char events[TITR_TEXT_MAX]; /* CSV of a dosing record; a config that names it gets its
-                                       meals (part meals_record) and its doses (agent replay) */
-        titr_slot part[TITR_SCENARIO_PARTS_MAX];
-        size_t n_parts; /* parts in use */
+        double horizon_days;          /* a whole number of decision intervals      */
+        double decision_interval_min; /* whole minutes                             */
+        double clock_start_min;       /* clock time at the episode's start         */
+        double limit_lo_mg_dl;        /* config: limits_mg_dl = [lo, hi]           */
+        double limit_hi_mg_dl;        /* above lo                                  */
+        int ends_at_limits;           /* 0 = run on beyond the limits              */
+        int announce_late;            /* 1 = config: announce = "late"             */
+        char events[TITR_TEXT_MAX];   /* CSV of a dosing record; a config that names it gets its
+                                         meals (part meals_record) and its doses (agent replay) */
+        titr_slot part[TITR_SCENARIO_PARTS_MAX]; /* titr_scenario_type */
+        size_t n_parts;                          /* how many there are */
     } scenario;
-    titr_slot sensor, delivery, solver, actions, reward; /* one part of each kind */
-    titr_slot train_solver;                              /* empty: as `solver` */
-    double terminal_penalty;                             /* NaN = auto          */
+    titr_slot sensor;        /* titr_sensor_type                                 */
+    titr_slot delivery;      /* titr_pump_type                                   */
+    titr_slot solver;        /* titr_solver_type                                 */
+    titr_slot actions;       /* titr_actions_type                                */
+    titr_slot reward;        /* titr_reward_type                                 */
+    titr_slot train_solver;  /* empty: as `solver`                               */
+    double terminal_penalty; /* NaN = auto                                       */
     struct {
-        double peak_min, duration_min; /* insulin-on-board curve */
+        double peak_min;     /* of the insulin-on-board curve    */
+        double duration_min; /* more than twice the peak         */
     } iob;
-    titr_policy_def policy[TITR_POLICIES_MAX]; /* in the order of the config */
-    size_t n_policies;                         /* in use */
+    titr_policy_def policy[TITR_POLICIES_MAX]; /* in the config's order */
+    size_t n_policies;                         /* how many there are    */
     struct {
-        int64_t steps, parallel_patients,
-            curve_every;           /* decisions; lanes; decisions between points of the curve */
-        double checkpoint_every_s; /* wall time */
+        int64_t steps;             /* decisions, over all patients                  */
+        int64_t parallel_patients; /* lanes                                         */
+        int64_t curve_every;       /* decisions between points of the curve; 0 = no */
+        double checkpoint_every_s; /* 0 = only when stopped                         */
     } train;
     struct {
         int64_t episodes_per_child;     /* 0 = every test seed */
-        char compare_to[TITR_TEXT_MAX]; /* policy of the paired differences; "" = none */
+        char compare_to[TITR_TEXT_MAX]; /* a policy; "" = none */
         double drop_days;               /* left out of metrics at each episode's start */
         int constant_levels; /* 1 = also evaluate every constant level of the action set */
     } evaluate;
     struct {
-        int what, states, learning, compression; /* titr_record_what; 1 = keep; titr_compression */
+        int what;        /* titr_record_what                                     */
+        int states;      /* 1 = the whole state of the body                      */
+        int learning;    /* 1 = what learning from the file needs                */
+        int compression; /* titr_compression                                     */
     } record;
     struct {
-        char folder[TITR_TEXT_MAX]; /* where the run's files go */
+        char folder[TITR_TEXT_MAX]; /* of the run's files */
     } output;
 } titr_experiment;
 
-/** How a section stands in the config. */
+/** How a section is written. */
 typedef enum titr_section_shape {
     TITR_SECTION_GROUP, /* plain keys                                                      */
     TITR_SECTION_PART,  /* the key `name` chooses a part of `kind`, whose options follow   */
@@ -150,7 +169,7 @@ int titr_option_is_path(const titr_option *option);
 /** Defaults everywhere; parts: glucose_s2008, meals_energy, cgm_breton_2008, pump, cvode,
  *  relative_basal_and_correction, magni_risk. */
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODISCARD;
-/** Release the slots. */
+/** Release the slots; the struct is zero afterwards. */
 void titr_experiment_fini(titr_experiment *e);
 /** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
  *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min). Call it
@@ -166,11 +185,12 @@ titr_status titr_experiment_check(const titr_experiment *e, titr_error *err) TIT
 titr_status titr_experiment_json(const titr_experiment *e, char **json,
                                  titr_error *err) TITR_NODISCARD;
 
-/** For a terminal, or for the docs. */
+/** How a description is laid out. */
 typedef enum titr_describe_format {
-    TITR_DESCRIBE_TEXT,    /* plain */
-    TITR_DESCRIBE_MARKDOWN /* tables */
+    TITR_DESCRIBE_TEXT,    /* for a terminal */
+    TITR_DESCRIBE_MARKDOWN /* for docs/      */
 } titr_describe_format;
+
 /** Every section and key with unit, default, range and meaning; docs/config.md is its MARKDOWN.
  *  @param[out] text malloc'ed. */
 titr_status titr_experiment_describe(titr_describe_format format, char **text,
