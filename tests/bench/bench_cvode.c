@@ -128,7 +128,7 @@ int main(void)
     }
     status = status != TITR_OK ? status : run_cohort(&cohort, 1e-12, reference, &err);
     status = status != TITR_OK ? status
-                               : print_row("s2008_cvode_patient_min_per_s", &cohort, 3e-6,
+                               : print_row("s2008_cvode_patient_min_per_s", &cohort, 1e-6,
                                            reference, scratch, &err);
     status = status != TITR_OK ? status
                                : print_row("s2008_cvode_default_patient_min_per_s", &cohort, 1e-8,
