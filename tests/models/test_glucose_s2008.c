@@ -106,7 +106,7 @@ static void follows(const char *mode, const happening *events, double (*basal_fa
                     const snapshot *want, size_t n)
 {
     body b;
-    start_in(&b, mode, 1e-9);
+    start_in(&b, mode, 1e-11); /* bounds one step; a span each minute adds many */
     const double basal = b.u[1];
     size_t k = 0;
     for (int t = 0; k < n; t++) {
