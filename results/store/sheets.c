@@ -118,7 +118,8 @@ titr_status titr_writer_sheet(titr_writer *w, const char *group, const titr_shee
 
 /* --- patients --- */
 
-enum { AGE, WEIGHT, HEIGHT, TDI, N_COVARIATE };
+enum { AGE, WEIGHT, HEIGHT, N_COVARIATE };
+enum { HOUR, BASAL, CR, CF, TARGET, TDI, N_SETTING };
 #define N_HOURS ((size_t)24)
 
 static const char *sex_name(titr_sex sex)
@@ -140,7 +141,6 @@ static void fill_patients(const titr_cohort *cohort, size_t n_params, double *va
         value[AGE * n + i] = patient->age_years;
         value[WEIGHT * n + i] = patient->weight_kg;
         value[HEIGHT * n + i] = patient->height_cm;
-        value[TDI * n + i] = cohort->child[i].published.tdi_u_per_day;
         for (size_t p = 0; p < n_params; p++) {
             value[(N_COVARIATE + p) * n + i] = patient->params[p];
         }
@@ -157,8 +157,6 @@ static titr_status write_patients(titr_writer *w, const titr_cohort *cohort, tit
         {"age_years", "a", "age", value + AGE * n, NULL},
         {"weight_kg", "kg", "body weight", value + WEIGHT * n, NULL},
         {"height_cm", "cm", "height", value + HEIGHT * n, NULL},
-        {"published_tdi_u_per_day", "U/d", "total daily insulin published with the subject",
-         value + TDI * n, NULL},
     };
     const char *source[2 + N_COVARIATE + TITR_PARAMS_MAX];
     for (size_t c = 0; c < 2 + N_COVARIATE; c++) {
@@ -173,7 +171,7 @@ static titr_status write_patients(titr_writer *w, const titr_cohort *cohort, tit
     return write_sheet(w, "patients", column, source, 2 + N_COVARIATE + params.n, n, err);
 }
 
-/* /settings/published: one row per child and hour. */
+/* One row per child and hour. */
 static titr_status write_settings(titr_writer *w, const titr_cohort *cohort, double *value,
                                   const char **text, titr_error *err)
 {
@@ -182,21 +180,23 @@ static titr_status write_settings(titr_writer *w, const titr_cohort *cohort, dou
         const titr_child *child = &cohort->child[i / N_HOURS];
         const size_t hour = i % N_HOURS;
         text[i] = child->patient.id;
-        value[i] = (double)hour;
-        value[n + i] = child->published.basal_u_per_h[hour];
-        value[2 * n + i] = child->published.cr_g_per_u[hour];
-        value[3 * n + i] = child->published.cf_mg_dl_per_u[hour];
-        value[4 * n + i] = child->published.target_mg_dl[hour];
+        value[HOUR * n + i] = (double)hour;
+        value[BASAL * n + i] = child->published.basal_u_per_h[hour];
+        value[CR * n + i] = child->published.cr_g_per_u[hour];
+        value[CF * n + i] = child->published.cf_mg_dl_per_u[hour];
+        value[TARGET * n + i] = child->published.target_mg_dl[hour];
+        value[TDI * n + i] = child->published.tdi_u_per_day;
     }
     const titr_sheet_column column[] = {
-        {"id", "", "identifier", NULL, text},
-        {"hour", "h", "hour of the day", value, NULL},
-        {"basal_u_per_h", "U/h", "basal rate", value + n, NULL},
-        {"cr_g_per_u", "g/U", "carbohydrate ratio", value + 2 * n, NULL},
-        {"cf_mg_dl_per_u", "mg/dL/U", "correction factor", value + 3 * n, NULL},
-        {"target_mg_dl", "mg/dL", "glucose the correction aims at", value + 4 * n, NULL},
+        {"patient", "", "child", NULL, text},
+        {"hour", "h", "clock hour from which the row holds", value + HOUR * n, NULL},
+        {"basal_u_per_h", "U/h", "basal rate", value + BASAL * n, NULL},
+        {"cr_g_per_u", "g/U", "carbohydrate ratio", value + CR * n, NULL},
+        {"cf_mg_dl_per_u", "mg/dL/U", "correction factor", value + CF * n, NULL},
+        {"target_mg_dl", "mg/dL", "glucose the correction aims at", value + TARGET * n, NULL},
+        {"tdi_u_per_day", "U/d", "total daily insulin", value + TDI * n, NULL},
     };
-    return write_sheet(w, "settings/published", column, NULL, sizeof column / sizeof column[0], n,
+    return write_sheet(w, "published_settings", column, NULL, sizeof column / sizeof column[0], n,
                        err);
 }
 
@@ -204,7 +204,7 @@ titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err)
 {
     const size_t width = N_COVARIATE + model->params.n;
-    const size_t most = width > 5 * N_HOURS ? width : 5 * N_HOURS;
+    const size_t most = width > N_SETTING * N_HOURS ? width : N_SETTING * N_HOURS;
     double *value = malloc((cohort->n * most + 1) * sizeof *value);
     const char **text = malloc((cohort->n * N_HOURS + 1) * sizeof *text);
     titr_status status = TITR_OK;

@@ -6,7 +6,7 @@
  *   steps.csv     one row per decision, with the episode's policy, patient and number in front
  *   minutes.csv   one row per minute, likewise; only if minutes were recorded
  *   episodes.csv  one row per episode
- *   patients.csv, settings/published.csv, training/..., metrics/...   the run's sheets
+ *   patients.csv, published_settings.csv, training/..., metrics/...   the run's sheets
  *   manifest.json
  *
  * Quoting is RFC 4180's, lines end in LF, the first line names the columns, which end in their

@@ -47,7 +47,7 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
                                titr_error *err) TITR_NODISCARD;
 /** Sheets "patients" (covariates and model parameters, one row per child) and
- *  "settings/published" (one row per child and hour). */
+ *  "published_settings" (one row per child and hour). */
 titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err) TITR_NODISCARD;
 /** A table under `group`, e.g. "training/q/fold_1" or "metrics/episodes". */

@@ -15,25 +15,25 @@ import tempfile
 import h5py
 import numpy as np
 
-STEPS = {
-    "time_min": ("<f4", "min"), "glucose_mg_dl": ("<f4", "mg/dL"),
-    "plasma_glucose_mg_dl": ("<f4", "mg/dL"), "cgm_mg_dl": ("<f4", "mg/dL"),
-    "iob_u": ("<f4", "U"), "carbs_announced_g": ("<f4", "g"), "action_level": ("<i2", "1"),
-    "dose_proposed_basal_u_per_h": ("<f4", "U/h"), "dose_proposed_bolus_u": ("<f4", "U"),
-    "dose_given_basal_u_per_h": ("<f4", "U/h"), "dose_given_bolus_u": ("<f4", "U"),
-    "shield_rule": ("|i1", "1"), "propensity": ("<f4", "1"), "elapsed_min": ("<f4", "min"),
-    "carbs_g": ("<f4", "g"), "insulin_u": ("<f4", "U"), "basal_insulin_u": ("<f4", "U"),
-    "programmed_basal_u_per_h": ("<f4", "U/h"), "reward": ("<f4", "1"),
-}
-MINUTES = {"time_min": ("<f4", "min"), "glucose_mg_dl": ("<f4", "mg/dL"),
-           "insulin_u": ("<f4", "U"), "carbs_g": ("<f4", "g")}
-EPISODES = {
-    "policy": ("S", ""), "patient": ("S", ""), "seed": ("S", ""), "episode": ("<f8", "1"),
-    "end": ("|i1", "1"), "horizon_min": ("<f8", "min"), "end_min": ("<f8", "min"),
-    "final_glucose_mg_dl": ("<f4", "mg/dL"), "final_cgm_mg_dl": ("<f4", "mg/dL"),
-    "fault": ("S", ""), "first_step": ("<f8", "1"), "n_steps": ("<i4", "1"),
-    "first_minute": ("<f8", "1"), "n_minutes": ("<i4", "1"),
-}
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        "../../../docs/file-format.md")
+TYPES = {"float64": "<f8", "float32": "<f4", "int32": "<i4", "int16": "<i2", "int8": "|i1",
+         "text": "S"}
+
+
+def documented(table):
+    """{column: (type, unit)} of the document's section "## /table"."""
+    columns = {}
+    inside = False
+    with open(DOCUMENT, encoding="utf-8") as document:
+        for line in document:
+            if line.startswith("## "):
+                inside = line.strip() == "## /" + table
+            cells = [cell.strip() for cell in line.split("|")]
+            if inside and len(cells) == 6 and cells[1].startswith("`"):
+                columns[cells[1].strip("`")] = (TYPES[cells[2]], cells[3])
+    assert columns, table
+    return columns
 
 
 def attribute(thing, name):
@@ -67,9 +67,9 @@ def check_run(f):
     assert attribute(f, "titrate_version")
     assert attribute(f, "notice") == "SIMULATED - for research and education, not a medical device"
     assert isinstance(json.loads(f["manifest"][()]), dict)
-    steps = check_table(f["steps"], STEPS)
-    episodes = check_table(f["episodes"], EPISODES)
-    minutes = check_table(f["minutes"], MINUTES) if "minutes" in f else 0
+    steps = check_table(f["steps"], documented("steps"))
+    episodes = check_table(f["episodes"], documented("episodes"))
+    minutes = check_table(f["minutes"], documented("minutes")) if "minutes" in f else 0
     check_offsets(f["episodes"], "first_step", "n_steps", steps)
     check_offsets(f["episodes"], "first_minute", "n_minutes", minutes)
     assert attribute(f["episodes/end"], "codes") == "0 none, 1 terminated, 2 truncated, 3 fault"
@@ -108,8 +108,8 @@ def check_values(f):
     assert patients["vg_dl_per_kg"][1] == 1.0 / 3.0
     assert attribute(patients["kabs_per_min"], "unit") == "1/min"
     assert attribute(patients["kabs_per_min"], "source") == "assumed"
-    hours = f["settings/published"]
-    assert hours["hour"][25] == 1 and hours["id"][25] == b"child#002"
+    hours = f["published_settings"]
+    assert hours["hour"][25] == 1 and hours["patient"][25] == b"child#002"
     assert abs(hours["basal_u_per_h"][25] - 0.21) < 1e-15
     assert list(f["training/q/fold_1/return"][:]) == [-1.5, 2.25, 1.0 / 3.0]
     assert f["training/q/fold_1/note"][2].decode("utf-8") == 'café, "quoted"'

@@ -177,7 +177,7 @@ Test(store, sheets_and_patients_come_back)
     cr_assert_float_eq(number_of(r, "training/q/fold_1", "return", 2), 1.0 / 3.0, 0.0);
     cr_assert_float_eq(number_of(r, "patients", "weight_kg", 1), 35.5561, 0.0);
     cr_assert_float_eq(number_of(r, "patients", "kabs_per_min", 1), 1.25, 0.0);
-    cr_assert_float_eq(number_of(r, "settings/published", "basal_u_per_h", 47), 0.43, 1e-15);
+    cr_assert_float_eq(number_of(r, "published_settings", "basal_u_per_h", 47), 0.43, 1e-15);
     cr_assert_eq(titr_reader_sheet_texts(r, "training/q/fold_1", "note", &texts, &rows, &err),
                  TITR_OK);
     cr_assert_eq(rows, 3);
