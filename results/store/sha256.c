@@ -34,21 +34,27 @@ static void schedule(const uint8_t *block, uint32_t w[64])
     }
 }
 
+/* Variable a, b, .. h (0 to 7) of round t: instead of moving all eight, their names move. */
+#define V(i, t) v[((i) + 8 - (t)) % 8]
+
 static void one_block(uint32_t h[8], const uint8_t *block)
 {
     uint32_t w[64];
-    uint32_t v[8]; /* a to h */
+    uint32_t v[8];
     schedule(block, w);
     memcpy(v, h, sizeof v);
-    for (size_t t = 0; t < 64; t++) {
-        const uint32_t s1 = rotr(v[4], 6) ^ rotr(v[4], 11) ^ rotr(v[4], 25);
-        const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        const uint32_t t1 = v[7] + s1 + choice + k[t] + w[t];
-        const uint32_t s0 = rotr(v[0], 2) ^ rotr(v[0], 13) ^ rotr(v[0], 22);
-        const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+    for (size_t first = 0; first < 64; first += 8) {
+        for (size_t t = 0; t < 8; t++) {
+            const uint32_t a = V(0, t);
+            const uint32_t e = V(4, t);
+            const uint32_t s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
+            const uint32_t choice = (e & V(5, t)) ^ (~e & V(6, t));
+            const uint32_t t1 = V(7, t) + s1 + choice + k[first + t] + w[first + t];
+            const uint32_t s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
+            const uint32_t majority = (a & V(1, t)) ^ (a & V(2, t)) ^ (V(1, t) & V(2, t));
+            V(3, t) += t1;
+            V(7, t) = t1 + s0 + majority;
+        }
     }
     for (size_t i = 0; i < 8; i++) {
         h[i] += v[i];
