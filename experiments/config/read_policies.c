@@ -45,19 +45,27 @@ static titr_status find_observable(const titri_tree *tree, const config_setting_
                          path, name, nearest != NULL ? nearest : names[0]);
 }
 
-static titr_status check_edges(const titri_tree *tree, const config_setting_t *entry,
-                               const char *path, const titr_observe_keys *keys, titr_error *err)
+/* What one key alone cannot say. `edges` is the key's name here: "edges" or "bins_<unit>". */
+static titr_status check_entry(const titri_tree *tree, const config_setting_t *entry,
+                               const char *path, const titr_observe_keys *keys, const char *edges,
+                               titr_observable what, titr_error *err)
 {
-    if (keys->bins > 0 && keys->edges.n > 0) {
-        return titri_fail_at(tree, entry, err, "%.160s: both bins and edges, expected one of them",
-                             path);
+    const config_setting_t *at = config_setting_get_member(entry, edges);
+    if (keys->bins > 0 && at != NULL) {
+        return titri_fail_at(tree, at, err, "%.160s.%s: beside bins, expected one of them", path,
+                             edges);
     }
     for (size_t i = 1; i < keys->edges.n; i++) {
         if (!(keys->edges.v[i] > keys->edges.v[i - 1])) {
-            return titri_fail_at(tree, entry, err,
-                                 "%.160s.edges: %.10g after %.10g, expected ascending edges", path,
-                                 keys->edges.v[i], keys->edges.v[i - 1]);
+            return titri_fail_at(tree, at, err,
+                                 "%.160s.%s: %.10g after %.10g, expected ascending edges", path,
+                                 edges, keys->edges.v[i], keys->edges.v[i - 1]);
         }
+    }
+    if (keys->history > 1 && what != TITR_OBS_CGM) {
+        return titri_fail_at(tree, config_setting_get_member(entry, "history"), err,
+                             "%.160s.history: %d, expected it with cgm only", path,
+                             (int)keys->history);
     }
     return TITR_OK;
 }
@@ -87,14 +95,15 @@ static titr_status read_entry(const titri_tree *tree, const config_setting_t *se
             options[n++].unit = info->unit;
         }
     }
+    const char *edges = config_setting_get_member(setting, bins) != NULL ? bins : "edges";
     titri_group group = {.setting = setting, .n_tables = 1, .table = {{options, n, &keys}}};
     (void)snprintf(group.path, sizeof group.path, "%s", path);
     TITR_TRY(titri_read_group(tree, &group, err));
-    TITR_TRY(check_edges(tree, setting, path, &keys, err));
-    if (keys.history > 1 && out->what != TITR_OBS_CGM) {
-        return titri_fail_at(tree, setting, err, "%.160s.history: %d, expected it with cgm only",
-                             path, (int)keys.history);
+    if (edges == bins && config_setting_get_member(setting, "edges") != NULL) {
+        return titri_fail_at(tree, config_setting_get_member(setting, "edges"), err,
+                             "%.160s.edges: beside %s, expected one of them", path, bins);
     }
+    TITR_TRY(check_entry(tree, setting, path, &keys, edges, out->what, err));
     out->edges = keys.edges;
     out->history = (unsigned)keys.history;
     if (keys.bins > 0) {

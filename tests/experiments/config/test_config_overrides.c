@@ -63,6 +63,12 @@ Test(config_overrides, values_reach_their_keys)
     cr_assert_str_eq(e->seed_text, "18446744073709551615");
     cr_assert_eq(e->seed, UINT64_MAX);
     done(e);
+    e = read_one("seed=42"); /* text without quotes */
+    cr_assert_eq(e->seed, 42);
+    done(e);
+    e = read_one("train.steps=10000000000L");
+    cr_assert_eq(e->train.steps, 10000000000);
+    done(e);
     e = read_one("output.folder=some/where");
     cr_assert_str_eq(e->output.folder, "some/where");
     done(e);
@@ -165,6 +171,8 @@ Test(config_overrides, mistakes_are_named)
         {"train", "-D train: expected key=value"},
         {"=5", "expected key=value"},
         {"", "expected key=value"},
+        {"seed={ a = 1; }", "seed: a group, expected a text"},
+        {"a b.c=5", "leads to a value"},
         {"a b=5", "letters, digits, _ and dots"},
         {"train.=5", "leads to one value inside a group"},
         {"split.seeds_train=[1, 2.5]",
