@@ -110,3 +110,43 @@ Test(env_lanes, a_fault_ends_its_lane_at_the_last_sound_minute)
     fault(&rk_narrow);
     fault(&rk_wide);
 }
+
+/* Lane 1 starts again in the middle: the others go on as if nothing had happened, and lane 1 as if
+ * nothing had been before. */
+static void restart(const titr_solver_type *solver)
+{
+    enum { BEFORE = 60, AFTER = 60, LANES = 3 };
+    world w[2];
+    double x[WORLD_SNAPSHOT_MAX], y[WORLD_SNAPSHOT_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        world_init(&w[i]);
+        world_random_meals(&w[i]);
+        world_use(&w[i].def.solver, solver);
+        world_open(&w[i], LANES);
+    }
+    for (size_t k = 0; k < BEFORE + AFTER; k++) {
+        if (k == BEFORE) {
+            world_restart(&w[0], 1);
+        }
+        world_step(&w[0], k % 5 < 3 ? 1.4 : 0.6, k % BEFORE == 20 ? 0.4 : 0.0);
+        world_step(&w[1], k % 5 < 3 ? 1.4 : 0.6, k % BEFORE == 20 ? 0.4 : 0.0);
+        if (k + 1 == AFTER) {
+            world_snapshot(&w[1], 1, y);
+        }
+    }
+    size_t n = world_snapshot(&w[0], 1, x);
+    cr_assert_arr_eq(x, y, n * sizeof *x, "lane 1 remembers");
+    for (size_t lane = 0; lane < LANES; lane += 2) {
+        n = world_snapshot(&w[0], lane, x);
+        world_snapshot(&w[1], lane, y);
+        cr_assert_arr_eq(x, y, n * sizeof *x, "lane %zu was touched", lane);
+    }
+    world_fini(&w[0]);
+    world_fini(&w[1]);
+}
+
+Test(env_lanes, a_reset_lane_starts_afresh_and_touches_no_other)
+{
+    restart(&rk_narrow);
+    restart(&rk_wide);
+}
