@@ -3,14 +3,17 @@
  * minute (basal times 0, 0.5, 1, 1.5 or 2 at random), four meals with boluses, CVODE re-initialised
  * each minute. Time is the thread's CPU time, median of several runs; the error is the largest
  * glucose difference at any minute from the same day at rtol 1e-12.
+ * With --hash: a hash of these days by Adams and by BDF instead, to compare two builds.
  */
 #include "support/body.h"
 #include "titrate/base/rng.h"
 #include "titrate/base/units.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define DAY_MIN 1440
@@ -68,13 +71,14 @@ static titr_status run_day(const titr_child *child, titr_slot solver, double *gl
     return status;
 }
 
-static titr_status run_cohort(const titr_cohort *cohort, double rtol, double *glucose,
+static titr_status run_cohort(const titr_cohort *cohort, double rtol, int bdf, double *glucose,
                               titr_error *err)
 {
     titr_slot slot = {0};
     titr_status status = titr_slot_init(&slot, titr_solver_find("cvode"), err);
     if (status == TITR_OK) {
         (void)slot_set(slot, "rtol", rtol);
+        (void)slot_set(slot, "method", bdf);
     }
     for (size_t i = 0; i < cohort->n && status == TITR_OK; i++) {
         status =
@@ -96,13 +100,13 @@ static titr_status print_row(const char *name, const titr_cohort *cohort, double
 {
     const double minutes = (double)(cohort->n * DAY_MIN);
     double speed[RUNS], error = 0.0;
-    TITR_TRY(run_cohort(cohort, rtol, scratch, err));
+    TITR_TRY(run_cohort(cohort, rtol, 0, scratch, err));
     for (size_t k = 0; k < cohort->n * DAY_MIN; k++) {
         error = fmax(error, fabs(scratch[k] - reference[k]));
     }
     for (size_t r = 0; r < RUNS; r++) {
         const double before = cpu_s();
-        TITR_TRY(run_cohort(cohort, rtol, NULL, err));
+        TITR_TRY(run_cohort(cohort, rtol, 0, NULL, err));
         speed[r] = minutes / (cpu_s() - before);
     }
     qsort(speed, RUNS, sizeof *speed, by_value);
@@ -115,8 +119,33 @@ static titr_status print_row(const char *name, const titr_cohort *cohort, double
     return TITR_OK;
 }
 
-int main(void)
+/* FNV-1a over the bits of every minute's glucose. */
+static titr_status print_hash(const titr_cohort *cohort, double *scratch, titr_error *err)
 {
+    for (int bdf = 0; bdf < 2; bdf++) {
+        uint64_t hash = 14695981039346656037U;
+        TITR_TRY(run_cohort(cohort, 1e-8, bdf, scratch, err));
+        const unsigned char *bytes = (const unsigned char *)scratch;
+        for (size_t i = 0; i < cohort->n * DAY_MIN * sizeof *scratch; i++) {
+            hash = (hash ^ bytes[i]) * 1099511628211U;
+        }
+        (void)printf("%s %016" PRIx64 "\n", bdf ? "bdf" : "adams", hash);
+    }
+    return TITR_OK;
+}
+
+static titr_status print_rows(const titr_cohort *cohort, double *reference, double *scratch,
+                              titr_error *err)
+{
+    TITR_TRY(run_cohort(cohort, 1e-12, 0, reference, err));
+    TITR_TRY(print_row("s2008_cvode_patient_min_per_s", cohort, 1e-6, reference, scratch, err));
+    return print_row("s2008_cvode_default_patient_min_per_s", cohort, 1e-8, reference, scratch,
+                     err);
+}
+
+int main(int argc, char **argv)
+{
+    const int hash = argc > 1 && strcmp(argv[1], "--hash") == 0;
     titr_error err = {0};
     titr_cohort cohort = {0};
     titr_status status = titr_cohort_load("s2008-published", NULL, "children",
@@ -126,13 +155,10 @@ int main(void)
     if (status == TITR_OK && (reference == NULL || scratch == NULL)) {
         status = titr_fail(&err, TITR_ERR_NOMEM, "no memory");
     }
-    status = status != TITR_OK ? status : run_cohort(&cohort, 1e-12, reference, &err);
-    status = status != TITR_OK ? status
-                               : print_row("s2008_cvode_patient_min_per_s", &cohort, 1e-6,
-                                           reference, scratch, &err);
-    status = status != TITR_OK ? status
-                               : print_row("s2008_cvode_default_patient_min_per_s", &cohort, 1e-8,
-                                           reference, scratch, &err);
+    if (status == TITR_OK) {
+        status = hash ? print_hash(&cohort, scratch, &err)
+                      : print_rows(&cohort, reference, scratch, &err);
+    }
     if (status != TITR_OK) {
         (void)fprintf(stderr, "bench cvode: %s\n", err.what);
     }
