@@ -27,17 +27,20 @@ sub short {
     my ($value) = @_;
     return '-' if !defined $value;
     return $value if $value !~ /^-?[\d.]+(?:e[+-]?\d+)?$/i;
-    return sprintf abs $value >= 1e5 || (abs $value < 1e-3 && $value != 0) ? '%.3g' : '%.4g', $value;
+    my $far = abs $value >= 1e5 || (abs $value < 1e-3 && $value != 0);
+    return sprintf $far ? '%.3g' : '%.4g', $value;
 }
 
-printf "%-42s %10s %8s %10s %7s  %s\n", 'name', 'ours', 'spread', 'peer', 'ratio', 'unit; error; peer; workload';
+my $LINE = "%-42s %10s %8s %10s %7s  %s\n";
+printf $LINE, qw(name ours spread peer ratio), 'unit; error; peer; workload';
 for (@rows) {
-    my $ratio = defined $_->{peer} && $_->{peer} > 0 ? sprintf '%.1f', $_->{value} / $_->{peer} : '-';
+    my $peer = $_->{peer} // 0;
+    my $ratio = $peer > 0 ? sprintf '%.1f', $_->{value} / $peer : '-';
     my @text = ($_->{unit});
     push @text, "error " . short($_->{error}) if defined $_->{error};
     push @text, "peer: $_->{peer_source}" if defined $_->{peer_source} && length $_->{peer_source};
     push @text, $_->{workload};
-    printf "%-42s %10s %8s %10s %7s  %s\n", $_->{name}, short($_->{value}), short($_->{spread}),
+    printf $LINE, $_->{name}, short($_->{value}), short($_->{spread}),
         short($_->{peer}), $ratio, join '; ', @text;
 }
 

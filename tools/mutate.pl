@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mutate.pl [--sample N] [--seed S] [--files GLOB] [--jobs N]
 #
-# Plants one small fault at a time in the sources of models, sim and agents, runs the tests and lists
-# the faults that no test saw. Each job works in its own copy of the tree. A fault that does not
-# compile, or leaves the library's bytes as they were, is not counted and the next one is drawn. The
-# kinds of fault take turns, so that constants do not crowd out the rest. Answers are kept: a run
-# that was stopped goes on where it was, as long as no source and no test changed.
+# Plants one small fault at a time in the sources of models, sim and agents, runs the tests and
+# lists the faults that no test saw. Each job works in its own copy of the tree. A fault that does
+# not compile, or leaves the library's bytes as they were, is not counted and the next one is drawn.
+# The kinds of fault take turns, so that constants do not crowd out the rest. Answers are kept: a
+# run that was stopped goes on where it was, as long as no source and no test changed.
 use strict;
 use warnings;
 use Digest::SHA ();
@@ -21,25 +21,28 @@ GetOptions(\%option, 'sample=i', 'seed=i', 'files=s', 'jobs=i')
 
 my $NUMBER = qr{(?<![\w.\]])(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?![\w.])};
 
+my %ACCUMULATE = ('+=' => '-=', '-=' => '+=', '*=' => '+=');
+my %OPPOSITE = ('==' => '!=', '!=' => '==', '<' => '>', '>' => '<', '<=' => '>=', '>=' => '<=');
+my %NEXT = ('<' => '<=', '<=' => '<', '>' => '>=', '>=' => '>');
+# whole numbers only: between reals the next comparison changes nothing that can be measured
+my $WHOLE = qr{(?:\d+(?![.\w])|[\w.>-]*\b(?:n|n_\w+|N_\w+|\w+_MAX|len\w*|size|capacity|count)\b)};
+my $LEAVES = qr{(?:titr_fail|return|goto|continue|break)};
+my $DECLARES = qr{^(?:(?:const|static|struct|unsigned) |\w+ \**\w+(?:\[\w*\])* =)};
+
 # Kind -> pattern in bare code and what replaces it. A replacement of undef skips the place.
 my @KINDS = (
     ['sign', qr{(?<=[\w\])] )[+-](?= [\w(*])}, sub { $_[0] eq '+' ? '-' : '+' }],
     ['operator', qr{(?<=[\w\])] )[*/](?= [\w(*])}, sub { $_[0] eq '*' ? '/' : '*' }],
-    ['accumulate', qr{(?<= )[+*-]=(?= )}, sub { {'+=' => '-=', '-=' => '+=', '*=' => '+='}->{$_[0]} }],
-    ['comparison', qr{(?<= )(?:==|!=|<=|>=|<|>)(?= )}, sub {
-        {'==' => '!=', '!=' => '==', '<' => '>', '>' => '<', '<=' => '>=', '>=' => '<='}->{$_[0]} }],
-    # of whole numbers only: between reals it would change nothing that can be measured
-    ['off by one', qr{(?<= )(?:<=|>=|<|>)(?= (?:\d+(?![.\w])|[\w.>-]*\b(?:n|n_\w+|N_\w+|\w+_MAX|len\w*|size|capacity|count)\b))}, sub {
-        {'<' => '<=', '<=' => '<', '>' => '>=', '>=' => '>'}->{$_[0]} }],
+    ['accumulate', qr{(?<= )[+*-]=(?= )}, sub { $ACCUMULATE{$_[0]} }],
+    ['comparison', qr{(?<= )(?:==|!=|<=|>=|<|>)(?= )}, sub { $OPPOSITE{$_[0]} }],
+    ['off by one', qr{(?<= )(?:<=|>=|<|>)(?= $WHOLE)}, sub { $NEXT{$_[0]} }],
     ['logic', qr{&&|\|\|}, sub { $_[0] eq '&&' ? '||' : '&&' }],
     ['negation', qr{(?<=[(\s])!(?=[\w(])}, sub { '' }],
     ['constant', $NUMBER, \&other_number],
     ['index', qr{\[\K[A-Z]+_\w+(?=[\] ])}, \&other_index],
-    ['dropped check', qr{\bif \(\K[^\n]+(?=\) \{\n[^\n]*(?:titr_fail|return|goto|continue|break))},
-        sub { '0' }],
+    ['dropped check', qr{\bif \(\K[^\n]+(?=\) \{\n[^\n]*$LEAVES)}, sub { '0' }],
     ['dropped statement', qr{^ +\K[\w>.\[\]*() -]*\w[\w>.\[\]-]* [+*/-]?= [^;={}]*;(?=\n)}m,
-        sub { $_[0] =~ /^(?:const|static|double|float|int|size_t|uint\w+|struct|unsigned)\b/ || $_[0] =~ /^\w+ \**\w+ =/
-            ? undef : ';' }],
+        sub { $_[0] =~ $DECLARES ? undef : ';' }],
 );
 
 sub other_number {
@@ -104,9 +107,10 @@ sub own_suites {
     my ($path) = @_;
     my ($dir, $stem) = $path =~ m{^(.*)/([^/]+)\.[ch]$};
     my %suite;
-    for my $test ("tests/$dir/test_$stem.c") {
-        next if !-f $test;
-        $suite{$_} = 1 for read_text($test) =~ /^(?:Test|ParameterizedTest)\((?:[^,()]*\*\s*\w+,\s*)?(\w+),/gm;
+    my $test = "tests/$dir/test_$stem.c";
+    if (-f $test) {
+        $suite{$_} = 1
+            for read_text($test) =~ /^(?:Parameterized)?Test\((?:[^,()]*\*\s*\w+,\s*)?(\w+),/gm;
     }
     return sort keys %suite;
 }
@@ -158,7 +162,8 @@ sub prepare {
 
 sub compile {
     my ($home) = @_;
-    return run("$home/build.log", 900, 'cmake', '--build', "$home/build", '-j1', '--target', 'titrate_tests') == 0;
+    my @command = ('cmake', '--build', "$home/build", '-j1', '--target', 'titrate_tests');
+    return run("$home/build.log", 900, @command) == 0;
 }
 
 sub library_bytes {
@@ -188,10 +193,8 @@ sub judge {
     elsif (library_bytes($home) eq $clean) { $answer = 'same' }
     else {
         my @suites = own_suites($place->{file});
-        if (@suites && !tests_pass($home, $seconds, @suites == 1 ? "$suites[0]/*" : '@(' . join('|', @suites) . ')/*')) {
-            $answer = 'killed';
-        }
-        elsif (!tests_pass($home, $seconds)) { $answer = 'killed' }
+        my $seen = @suites && !tests_pass($home, $seconds, '@(' . join('|', @suites) . ')/*');
+        $answer = 'killed' if $seen || !tests_pass($home, $seconds);
     }
     write_text($path, $text);
     return $answer;
@@ -231,15 +234,18 @@ sub work {
             print {$handle} "$place->{key}\t$answer\t", describe($place), "\n";
             close $handle;
         }
-        $counted++ if $answer eq 'killed' || $answer eq 'survived';
-        printf "%s %d/%d %s %s\n", POSIX::strftime('%H:%M:%S', localtime), $counted, $share, $answer,
-            describe($place) if !defined $known{$place->{key}} && $answer ne 'same' && $answer ne 'broken';
+        next if $answer eq 'same' || $answer eq 'broken';
+        $counted++;
+        next if defined $known{$place->{key}};
+        my $now = POSIX::strftime('%H:%M:%S', localtime);
+        printf "%s %d/%d %s %s\n", $now, $counted, $share, $answer, describe($place);
     }
 }
 
 sub fingerprint {
     my $sha = Digest::SHA->new(1);
-    $sha->addfile($_, 'b') for grep { m{^(?:include|models|sim|agents|results|experiments|tests|tools/mutate)} } project_files();
+    my $watched = qr{^(?:include|models|sim|agents|results|experiments|tests|tools/mutate)};
+    $sha->addfile($_, 'b') for grep { $_ =~ $watched } project_files();
     return substr $sha->hexdigest, 0, 12;
 }
 
@@ -251,7 +257,8 @@ sub matches_glob {
 }
 
 $| = 1;
-my @files = grep { m{^(?:models|sim|agents)/.*\.[ch]$} && matches_glob($_, $option{files}) } project_files();
+my @files = grep { m{^(?:models|sim|agents)/.*\.[ch]$} && matches_glob($_, $option{files}) }
+    project_files();
 my @places = order($option{seed}, map { places($_) } @files);
 die "no place for a fault in '$option{files}'\n" if !@places;
 mkdir 'build';
@@ -296,7 +303,7 @@ for my $kind (map { $_->[0] } @KINDS) {
     printf "  %-18s %4d %4d\n", $kind, $k + $s, $s if $k + $s;
 }
 my $percent = $total ? 100 * $n{survived} / $total : 100;
-printf "mutate: planted %d, seen %d, survived %d (%.1f %%, bound %d %%), not counted: %d without effect, "
-    . "%d that do not compile; %d s\n", $total, $n{killed}, $n{survived}, $percent, $BOUND_PERCENT,
-    $n{same}, $n{broken}, time - $started;
+printf "mutate: planted %d, seen %d, survived %d (%.1f %%, bound %d %%), not counted: %d without "
+    . "effect, %d that do not compile; %d s\n", $total, $n{killed}, $n{survived}, $percent,
+    $BOUND_PERCENT, $n{same}, $n{broken}, time - $started;
 exit($total > 0 && $percent <= $BOUND_PERCENT ? 0 : 1);

@@ -11,7 +11,8 @@ packages_cover="gcovr"
 packages_missing() {
     { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } |
         awk -v want="$*" '$1 == "installed" { have[$2] = 1 }
-            END { n = split(want, w, " "); for (i = 1; i <= n; i++) if (!(w[i] in have)) print w[i] }'
+            END { n = split(want, w, " ")
+                  for (i = 1; i <= n; i++) if (!(w[i] in have)) print w[i] }'
 }
 
 # need GROUP...: install what these groups lack. Sets titr_missing to what stays missing.

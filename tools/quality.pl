@@ -8,6 +8,7 @@ require './tools/source.pl';
 
 my $OURS = qr{^(?:include|models|sim|agents|results|experiments)/};
 my $DUPLICATE_LINES = 6;
+my $SUPPRESSES = qr{NOLINT|diagnostic\s+ignored|-Wno-|-fno-sanitize(?!-recover)};
 my $failed = 0;
 
 # figure NAME, VALUE, BOUND, HOLDS [, DETAIL]
@@ -88,7 +89,10 @@ sub declarations {
         if ($line =~ /^\s*#/) {
             my ($first, $name) = ($i, $line =~ /^\s*#\s*define\s+(\w+)/);
             $i++ while $bare[$i] =~ /\\\s*$/ && $i < $#bare;
-            if (defined $name && $name !~ /_H$/ && $text !~ /^#undef $name$/m) { $from = $first; $emit->($first, $name) }
+            if (defined $name && $name !~ /_H$/ && $text !~ /^#undef $name$/m) {
+                $from = $first;
+                $emit->($first, $name);
+            }
             ($from, $pending) = ();
             next;
         }
@@ -173,7 +177,7 @@ sub suppression_figures {
     for my $path (@_) {
         my @lines = read_lines($path);
         for my $i (0 .. $#lines) {
-            next if $lines[$i] =~ /NOLINTEND/ || $lines[$i] !~ /NOLINT|diagnostic\s+ignored|-Wno-|-fno-sanitize(?!-recover)/;
+            next if $lines[$i] !~ $SUPPRESSES || $lines[$i] =~ /NOLINTEND/;
             push @all, [$path, $i + 1, $lines[$i]];
             my $above = $i > 0 ? $lines[$i - 1] : '';
             my $reason = $lines[$i] =~ /NOLINT\w*(?:\([^)]*\))?\W+\w+|(?:#|\/\*|\/\/)\s*\w+\s+\w+/
@@ -211,7 +215,9 @@ sub duplicates {
         my ($one, $two) = @$places;
         next if $covered{"$one->[0]:$one->[1] $two->[0]:$two->[1]"};
         my $n = matching($where{$one->[0]}, $one->[1], $where{$two->[0]}, $two->[1]);
-        $covered{"$one->[0]:" . ($one->[1] + $_) . " $two->[0]:" . ($two->[1] + $_)} = 1 for 0 .. $n;
+        for my $k (0 .. $n) {
+            $covered{"$one->[0]:" . ($one->[1] + $k) . " $two->[0]:" . ($two->[1] + $k)} = 1;
+        }
         push @found, [$n, map { "$_->[0]:" . ($where{$_->[0]}[1][$_->[1]] + 1) } $one, $two];
     }
     return sort { $b->[0] <=> $a->[0] || $a->[1] cmp $b->[1] } @found;

@@ -22,7 +22,8 @@ validate() {
         bash "tests/validation/$name.sh" "$@"
     else
         target=validate_${name//-/_}
-        step "build $name" build release --target "$target" && "build/release/tests/validation/$target" "$@"
+        step "build $name" build release --target "$target" &&
+            "build/release/tests/validation/$target" "$@"
     fi
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run by name only
-# ./dev demo and ./dev test in a fresh minimal Debian 12 made with debootstrap, not on the machine at
-# hand. As root. Arguments: the commands to prove (default: demo test). Ends with their wall times.
+# ./dev demo and ./dev test in a fresh minimal Debian 12 made with debootstrap, not on this machine's
+# system. As root. Arguments: the commands to prove (default: demo test). Ends with their wall times.
 # TITR_BARE_DIR keeps the system between runs; without it a temporary folder is used and removed.
 set -euo pipefail
 source tools/common.sh
@@ -18,7 +18,8 @@ if [ -z "$root" ]; then
     root=$(mktemp -d)
     trap 'rm -rf "$root"' EXIT
 fi
-[ -x "$root/bin/bash" ] || step "debootstrap" debootstrap --variant=minbase bookworm "$root" "$mirror"
+[ -x "$root/bin/bash" ] ||
+    step "debootstrap" debootstrap --variant=minbase bookworm "$root" "$mirror"
 rm -rf "$root/srv/titrate"
 git clone -q --no-hardlinks . "$root/srv/titrate"
 cp /etc/resolv.conf "$root/etc/resolv.conf"

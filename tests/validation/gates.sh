@@ -21,7 +21,7 @@ ok=0
 worst=none
 quick='option/*' # one suite of the tests is enough to show that a step passes
 
-# expect WHAT STEP PATTERN SUITES: run the step; PATTERN must stand in what it prints, "pass" = no fault
+# expect WHAT STEP PATTERN SUITES: run the step; what it prints must hold PATTERN ("pass": no fault)
 expect() {
     local what=$1 step=$2 pattern=$3 suites=$4 status=0 output
     output=$(CRITERION_TEST_PATTERN=$suites ./dev test --only "$step" --no-install 2>&1) || status=$?
@@ -40,6 +40,7 @@ expect() {
 }
 
 model=models/glucose_s2008.c
+plain=sim/base/nearest.c
 tests=tests/sim/base/test_option.c
 
 # plant_test NAME STATEMENTS: one more Criterion test
@@ -54,10 +55,10 @@ plant_test() {
 
 for step in format lint release asan; do expect "no fault" $step pass "$quick"; done
 
-printf 'static int planted(int unused)\n{\n    return 0;\n}\n' >>sim/base/nearest.c
+printf 'static int planted(int unused)\n{\n    return 0;\n}\n' >>$plain
 expect "compiler warning, gcc" release 'error: .planted. defined but not used' "$quick"
 
-printf 'static int planted(int unused)\n{\n    return 0;\n}\n' >>sim/base/nearest.c
+printf 'static int planted(int unused)\n{\n    return 0;\n}\n' >>$plain
 expect "compiler warning, clang" asan "error: unused (function|parameter)" "$quick"
 
 sed -i '1a #include "titrate/env/env.h"' $model
@@ -66,7 +67,7 @@ expect "include of a later layer" lint 'layer models may not include the later l
 sed -i '1a #include "titrate/env/env.h"' $model
 expect "include of a later layer, by the suite" release 'lint_layers.*Failed' "$quick"
 
-sed -i '1a #include <hdf5.h>' sim/base/nearest.c
+sed -i '1a #include <hdf5.h>' $plain
 expect "third-party header outside its folder" lint 'third-party header <hdf5.h> outside' "$quick"
 
 sed -i '1a #include "../sim/base/x.h"' $model
@@ -89,23 +90,22 @@ expect "filter that matches nothing" release 'Tested: 0' 'no_such_suite/*'
 printf 'double planted(double x);\ndouble planted(double x)\n{\n    return exp(x);\n}\n' >>$model
 expect "libm call in a model" lint 'exp: libm' "$quick"
 
-printf 'int   planted;\n' >>sim/base/nearest.c
+printf 'int   planted;\n' >>$plain
 expect "formatting slip" format 'clang-format-violations' "$quick"
 
-sed -i 1d sim/base/nearest.c
+sed -i 1d $plain
 expect "file without licence line" lint 'no SPDX' "$quick"
 
-printf 'void planted(void);\nvoid planted(void)\n{\n    puts("");\n}\n' >>sim/base/nearest.c
+printf 'void planted(void);\nvoid planted(void)\n{\n    puts("");\n}\n' >>$plain
 expect "output outside the program" lint 'only experiments/cli' "$quick"
 
 rm tests/models/test_glucose_s2008.c
 expect "part without its oracle test" release 'has no oracle test' "$quick"
 
-printf '/* see /%s/notes */\n' work >>sim/base/nearest.c
+printf '/* see /%s/notes */\n' work >>$plain
 expect "path of one machine" lint 'path of one machine' "$quick"
 
-printf 'int planted(int x);\nint planted(int x)\n{\n    if (x)\n        return 1;\n    return 0;\n}\n' \
-    >>sim/base/nearest.c
+printf 'int planted(int x);\nint planted(int x)\n{\n    if (x)\n        return 1;\n    return 0;\n}\n' >>$plain
 expect "statement without braces" tidy 'readability-braces' "$quick"
 
 say "gates: compared $compared of $compared, ok $ok, worst $worst, skipped 0: none"
