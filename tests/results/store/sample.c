@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 uint64_t sample_next(uint64_t *state)
@@ -182,6 +183,24 @@ int sample_equal(const titr_trajectory *a, const titr_trajectory *b)
 #undef X
     return equal && (a->n * a->n_states == 0 ||
                      memcmp(a->state, b->state, a->n * a->n_states * sizeof *a->state) == 0);
+}
+
+char *sample_slurp(const char *path, size_t *bytes)
+{
+    struct stat st;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL || fstat(fileno(file), &st) != 0) {
+        abort();
+    }
+    char *content = calloc(1, (size_t)st.st_size + 1);
+    if (content == NULL || fread(content, 1, (size_t)st.st_size, file) != (size_t)st.st_size) {
+        abort();
+    }
+    (void)fclose(file);
+    if (bytes != NULL) {
+        *bytes = (size_t)st.st_size;
+    }
+    return content;
 }
 
 void sample_folder(char folder[256])

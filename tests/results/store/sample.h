@@ -25,8 +25,11 @@ const titr_cohort *sample_cohort(void);
 const titr_model_type *sample_model(void);
 /* Write it all: episodes, patients, a training sheet, a manifest. */
 titr_status sample_write(const sample_run *run, const char *path, titr_error *err);
-/* 1 if the file holds exactly this run; aborts the test otherwise. */
+/* 1 if both hold the same, bit by bit. */
 int sample_equal(const titr_trajectory *a, const titr_trajectory *b);
+/* Content of a file and a zero behind it; aborts if it cannot be read. @param[out] bytes or NULL.
+ * @return malloc'ed. */
+char *sample_slurp(const char *path, size_t *bytes);
 /* A fresh empty folder for the calling test, removed by sample_folder_remove. */
 void sample_folder(char folder[256]);
 void sample_folder_remove(const char *folder);

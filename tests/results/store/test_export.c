@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[256];
@@ -37,19 +36,6 @@ static void teardown(void)
 }
 
 TestSuite(export, .init = setup, .fini = teardown);
-
-/* Content of a text file. @return malloc'ed. */
-static char *slurp(const char *path)
-{
-    struct stat st;
-    FILE *file = fopen(path, "rb");
-    cr_assert_not_null(file, "%s", path);
-    cr_assert_eq(fstat(fileno(file), &st), 0);
-    char *content = calloc(1, (size_t)st.st_size + 1);
-    cr_assert_eq(fread(content, 1, (size_t)st.st_size, file), (size_t)st.st_size);
-    (void)fclose(file);
-    return content;
-}
 
 static void export_to(const char *table)
 {
@@ -80,7 +66,7 @@ Test(export, steps_read_back_with_who_they_belong_to)
     titr_trajectory t;
     titr_trajectory_init(&t);
     export_to("steps");
-    char *content = slurp(out);
+    char *content = sample_slurp(out, NULL);
     char *line = content;
     cr_assert_eq(strncmp(line, "policy,patient,episode,time_min,glucose_mg_dl,", 46), 0);
     line = strchr(line, '\n') + 1;
@@ -106,21 +92,21 @@ Test(export, steps_read_back_with_who_they_belong_to)
 Test(export, texts_are_quoted_and_numbers_short)
 {
     export_to("episodes");
-    char *content = slurp(out);
+    char *content = sample_slurp(out, NULL);
     cr_assert_not_null(strstr(content, "\npolicy_0,child#001,18446744073709551516,1001,"), "%s",
                        content);
     cr_assert_not_null(strstr(content, ",NaN,NaN,\"cvode: \"\"too much work\"\", t = 0\","), "%s",
                        content);
     free(content);
     export_to("training/q/fold_1");
-    content = slurp(out);
+    content = sample_slurp(out, NULL);
     cr_assert_str_eq(content, "step,return,note\n"
                               "100,-1.5,first\n"
                               "200,2.25,\n"
                               "300,0.3333333333333333,\"caf\xc3\xa9, \"\"quoted\"\"\"\n");
     free(content);
     export_to("minutes");
-    content = slurp(out);
+    content = sample_slurp(out, NULL);
     cr_assert_eq(strncmp(content,
                          "policy,patient,episode,time_min,glucose_mg_dl,insulin_u,carbs_g\n"
                          "policy_0,child#001,1001,1,",

@@ -65,19 +65,6 @@ Test(store, round_trip)
 
 /* --- equal content, equal file --- */
 
-static char *slurp(const char *name, size_t *bytes)
-{
-    struct stat st;
-    FILE *file = fopen(name, "rb");
-    cr_assert_not_null(file);
-    cr_assert_eq(fstat(fileno(file), &st), 0);
-    char *content = malloc((size_t)st.st_size);
-    *bytes = fread(content, 1, (size_t)st.st_size, file);
-    cr_assert_eq((off_t)*bytes, st.st_size);
-    (void)fclose(file);
-    return content;
-}
-
 static void write_and_hash(const sample_run *run, char hex[TITR_SHA256_HEX])
 {
     titr_error err = {.what = ""};
@@ -99,10 +86,10 @@ Test(store, equal_runs_are_equal_files_and_others_differ)
     other.seed++;
     plain.compression = TITR_COMPRESS_NONE;
     write_and_hash(&run, hex[0]);
-    char *first = slurp(path, &bytes[0]);
+    char *first = sample_slurp(path, &bytes[0]);
     (void)nanosleep(&a_second, NULL);
     write_and_hash(&run, hex[1]);
-    char *second = slurp(path, &bytes[1]);
+    char *second = sample_slurp(path, &bytes[1]);
     cr_assert_eq(bytes[0], bytes[1]);
     cr_assert_eq(memcmp(first, second, bytes[0]), 0);
     write_and_hash(&other, hex[2]);

@@ -27,19 +27,6 @@ static void teardown(void)
 
 TestSuite(store_damage, .init = setup, .fini = teardown);
 
-static char *slurp(const char *name, size_t *bytes)
-{
-    struct stat st;
-    FILE *file = fopen(name, "rb");
-    cr_assert_not_null(file);
-    cr_assert_eq(fstat(fileno(file), &st), 0);
-    char *content = malloc((size_t)st.st_size + 1);
-    *bytes = fread(content, 1, (size_t)st.st_size, file);
-    cr_assert_eq((off_t)*bytes, st.st_size);
-    (void)fclose(file);
-    return content;
-}
-
 static void spill(const char *name, const char *content, size_t bytes)
 {
     FILE *file = fopen(name, "wb");
@@ -132,7 +119,7 @@ Test(store_damage, cut_at_300_lengths, .timeout = 300)
     everything all;
     size_t bytes = 0;
     cr_assert_eq(sample_write(&small, path, &err), TITR_OK, "%s", err.what);
-    char *content = slurp(path, &bytes);
+    char *content = sample_slurp(path, &bytes);
     for (size_t i = 0; i < 300; i++) {
         spill(path, content, bytes * i / 300);
         const titr_status status = read_all(path, &all, &err);
