@@ -152,10 +152,9 @@ int main(int argc, char **argv)
                                           titr_model_find("glucose_s2008"), &cohort, &err);
     double *reference = calloc(cohort.n * DAY_MIN + 1, sizeof *reference);
     double *scratch = calloc(cohort.n * DAY_MIN + 1, sizeof *scratch);
-    if (status == TITR_OK && (reference == NULL || scratch == NULL)) {
+    if (reference == NULL || scratch == NULL) {
         status = titr_fail(&err, TITR_ERR_NOMEM, "no memory");
-    }
-    if (status == TITR_OK) {
+    } else if (status == TITR_OK) {
         status = hash ? print_hash(&cohort, scratch, &err)
                       : print_rows(&cohort, reference, scratch, &err);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* CVODE: closed form of a linear chain, tolerance ladder, named faults, and what a span promises.
  */
+#include "support/allocations.h"
 #include "support/body.h"
 
 #include <criterion/criterion.h>
@@ -191,6 +192,57 @@ Test(cvode, nothing_happens_in_an_empty_span_or_a_masked_lane)
     cr_assert_eq(fault.code, TITR_FAULT_OTHER);
     cr_assert(x[0] == 40.0 && x[1] == 3.0);
     titr_solver_destroy(solver);
+}
+
+Test(cvode, advancing_allocates_nothing)
+{
+    if (TEST_SANITIZED) {
+        cr_skip_test("allocations are not counted under a sanitizer");
+    }
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0};
+    for (int bdf = 0; bdf < 2; bdf++) {
+        ask a = DEFAULTS;
+        a.bdf = bdf;
+        titr_solver *solver = make(&chain, a);
+        double x[2] = {40.0, 3.0}, minutes[10][2];
+        const size_t before = allocations();
+        for (int k = 0; k < 5; k++) {
+            (void)run(solver, 10.0 * k, 10.0 * (k + 1), x, u, theta, &minutes[0][0], 10);
+        }
+        cr_assert_eq(allocations(), before);
+        titr_solver_destroy(solver);
+    }
+}
+
+/* Two methods, one body: a day with meals by Adams and by BDF. */
+Test(cvode, adams_and_bdf_agree_on_a_day)
+{
+    const titr_model_type *m = titr_model_find("glucose_s2008");
+    titr_patient p = {.id = "default", .weight_kg = 34.55648182};
+    double glucose[2][1440];
+    for (size_t i = 0; i < m->params.n; i++) {
+        p.params[i] = m->params.row[i].init;
+    }
+    for (int bdf = 0; bdf < 2; bdf++) {
+        titr_slot slot;
+        body b;
+        cr_assert_eq(titr_slot_init(&slot, titr_solver_find("cvode"), NULL), TITR_OK);
+        cr_assert(slot_set(slot, "method", bdf));
+        cr_assert_eq(body_init(&b, &p, "safe", slot, NULL), TITR_OK);
+        const double basal = b.u[1];
+        for (int t = 0; t < 1440; t++) {
+            const double meal_g = t == 420 ? 45.0 : 0.0;
+            cr_assert_eq(body_minute(&b, meal_g, basal + meal_g / 25.0, NULL), TITR_OK);
+            cr_assert_eq(b.fault.code, TITR_FAULT_NONE);
+            glucose[bdf][t] = body_output(&b, "glucose_mg_dl");
+        }
+        body_fini(&b);
+        titr_slot_fini(&slot);
+    }
+    for (int t = 0; t < 1440; t++) {
+        cr_assert_float_eq(glucose[0][t], glucose[1][t], 1e-3, "t = %d: %.9g, %.9g", t,
+                           glucose[0][t], glucose[1][t]);
+    }
 }
 
 /* ---- faults: each is named, and leaves the state as it was ---- */
