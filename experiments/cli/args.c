@@ -24,6 +24,7 @@ static const option_row rows[] = {
     {"threads", "N", "number of threads; results do not depend on it", 't', CLI_OPT_THREADS},
     {"policy", "NAME", "which policy", 'p', CLI_OPT_POLICY},
     {"patient", "ID", "which child", 'c', CLI_OPT_PATIENT},
+    {"column", "NAME", "glucose column of a CSV that has several", 'g', CLI_OPT_COLUMN},
     {"mmol", NULL, "show glucose in mmol/L", 'm', CLI_OPT_MMOL},
     {"days", "N", "length of the test, days", 'd', CLI_OPT_DAYS},
     {"drop-days", "N", "leave out the first N days", 'x', CLI_OPT_DROP_DAYS},
@@ -93,6 +94,9 @@ static int take(const cli_command *command, const option_row *row, const char *v
         return 1;
     case 'c':
         args->patient = value;
+        return 1;
+    case 'g':
+        args->column = value;
         return 1;
     case 'j':
         args->json = 1;

@@ -24,6 +24,7 @@ enum {
     CLI_OPT_DAYS = 1 << 8,
     CLI_OPT_MARKDOWN = 1 << 9,
     CLI_OPT_DROP_DAYS = 1 << 10,
+    CLI_OPT_COLUMN = 1 << 11,
     CLI_OPT_RUN = CLI_OPT_DEFINE | CLI_OPT_OUTPUT | CLI_OPT_THREADS
 };
 
@@ -31,7 +32,7 @@ typedef struct cli_args {
     const char *verb;
     const char *define[CLI_OVERRIDES_MAX];
     size_t n_define;
-    const char *output, *policy, *patient;
+    const char *output, *policy, *patient, *column;
     int json, resume, quiet, mmol, markdown;
     double days, drop_days; /* NaN when not given */
     const char *arg[CLI_ARGS_MAX];

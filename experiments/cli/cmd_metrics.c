@@ -31,16 +31,16 @@ static void add_scores(const cli_args *args, const char *id, const titr_scores *
             titr_text_printf(&json->text, "%s\n", id);
         }
         for (size_t i = 0; i < scores->n; i++) {
-            titr_text_printf(&json->text, "  %-28s %12.6g %s\n", scores->score[i].key,
-                             scores->score[i].value, scores->score[i].unit);
+            if (!isnan(scores->score[i].value)) { /* no insulin, no failure in a sensor's file */
+                titr_text_printf(&json->text, "  %-28s %12.6g %s\n", scores->score[i].key,
+                                 scores->score[i].value, scores->score[i].unit);
+            }
         }
         return;
     }
     titr_json_open(json, NULL, '{');
     titr_json_text(json, "id", id);
-    for (size_t i = 0; i < scores->n; i++) {
-        titr_json_real(json, scores->score[i].key, scores->score[i].value);
-    }
+    titr_scores_json(scores, json);
     titr_json_close(json, '}');
 }
 
@@ -57,7 +57,7 @@ static titr_status score_series(const cli_args *args, const char *id, const titr
 static titr_status score_csv(const cli_args *args, titr_json *json, titr_error *err)
 {
     titr_readings readings = {0};
-    TITR_TRY(titr_readings_read_csv(args->arg[0], NULL, &readings, err));
+    TITR_TRY(titr_readings_read_csv(args->arg[0], args->column, &readings, err));
     titr_status st = TITR_OK;
     size_t scored = 0;
     for (size_t i = 0; st == TITR_OK && i < readings.n; i++) {
@@ -128,8 +128,9 @@ const cli_command cli_cmd_metrics = {
     .help =
         "A name that ends in .h5 is a run: one row per policy, compared with --policy if given.\n"
         "Anything else is a CSV with a header: time_min or an ISO time, and glucose_mg_dl,\n"
-        "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.",
-    .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_DROP_DAYS,
+        "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.\n"
+        "Of several glucose columns, --column names the one to score.",
+    .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_COLUMN | CLI_OPT_DROP_DAYS,
     .min_args = 1,
     .max_args = 1,
     .run = metrics,

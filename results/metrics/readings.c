@@ -142,7 +142,7 @@ static titr_status find_glucose(scan *s, const char *column, titr_error *err)
             if (column_of(s, &glucose_names[i], 1, &other) != FIELDS_MAX && other != name) {
                 return titr_fail(err, TITR_ERR_CONFIG,
                                  "%s:%zu: columns '%s' and '%s' both hold glucose: name the one to "
-                                 "use",
+                                 "use (--column)",
                                  s->path, s->line, name, other);
             }
         }
