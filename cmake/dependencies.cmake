@@ -20,15 +20,16 @@ endif()
 find_package(SUNDIALS 6.4 CONFIG REQUIRED
   COMPONENTS cvode nvecserial sunmatrixdense sunlinsoldense sunnonlinsolfixedpoint)
 if(TITR_SUNDIALS_DIR)
-  set(TITR_SUNDIALS_TEXT "SUNDIALS ${SUNDIALS_VERSION}, optimised build of the packaged source")
+  set(build "optimised")
 else()
-  set(TITR_SUNDIALS_TEXT "SUNDIALS ${SUNDIALS_VERSION}, packaged")
+  set(build "packaged")
 endif()
-message(STATUS "${TITR_SUNDIALS_TEXT}")
+message(STATUS "SUNDIALS ${SUNDIALS_VERSION} (${build})")
+# for the program's --version and the manifest of a run
+set_source_files_properties(${PROJECT_SOURCE_DIR}/sim/solve/version.c
+  PROPERTIES COMPILE_DEFINITIONS TITR_SUNDIALS_BUILD="${build}")
 
 add_library(titr_third_party INTERFACE)
-# for the program's --version and the manifest of a run
-target_compile_definitions(titr_third_party INTERFACE TITR_SUNDIALS_TEXT="${TITR_SUNDIALS_TEXT}")
 target_link_libraries(titr_third_party INTERFACE
   SUNDIALS::cvode SUNDIALS::nvecserial SUNDIALS::sunmatrixdense SUNDIALS::sunlinsoldense
   SUNDIALS::sunnonlinsolfixedpoint hdf5::hdf5 hdf5::hdf5_hl PkgConfig::LIBCONFIG PkgConfig::GSL)

@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include "titrate/runner/version.h"
+#include "titrate/solve/version.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static void version(void)
 {
     char libraries[512];
     titr_library_versions(libraries, sizeof libraries);
-    (void)printf("titrate %s\n%s\n", titr_version(), libraries);
+    (void)printf("titrate %s\n%s\n%s SUNDIALS\n", titr_version(), libraries, titr_solve_build());
 }
 
 static int unknown_verb(const char *verb)

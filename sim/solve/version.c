@@ -10,3 +10,8 @@ void titr_solve_library(char *text, size_t size)
     (void)SUNDIALSGetVersion(version, (int)sizeof version);
     (void)snprintf(text, size, "SUNDIALS %s", version);
 }
+
+const char *titr_solve_build(void)
+{
+    return TITR_SUNDIALS_BUILD;
+}

@@ -10,5 +10,8 @@
 
 /** "SUNDIALS 6.4.1"; the same for every build of that version. */
 void titr_solve_library(char *text, size_t size);
+/** "optimised" or "packaged": how that library was compiled. Same results, other speed, so it
+ * stands in no run file. @return static string. */
+const char *titr_solve_build(void);
 
 #endif
