@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { VERY_LOW, LOW, IN, HIGH, VERY_HIGH, N_BANDS };
 static const char *const band_class[N_BANDS] = {"vlow", "low", "in", "high", "vhigh"};
@@ -28,6 +29,7 @@ static const char *const band_name[N_BANDS] = {"very low", "low", "in range", "h
 #define BAR_WIDTH 560.0
 #define ROW_HEIGHT 30.0
 #define TOP 52.0
+#define NAME_FITS 30 /* characters left of the bars */
 
 /* Shares that add up to 100, failures counted. */
 static void shares(const titri_view *v, const titr_summary_row *row, double share[N_BANDS])
@@ -93,7 +95,9 @@ static void row_of(titr_text *page, const titri_view *v, const titr_summary_row 
     double share[N_BANDS];
     char text[TITR_NAME_MAX + 8];
     shares(v, row, share);
-    (void)snprintf(text, sizeof text, "%.28s", row->policy);
+    const int fits = strlen(row->policy) <= NAME_FITS;
+    (void)snprintf(text, sizeof text, "%.*s%s", fits ? NAME_FITS : NAME_FITS - 1, row->policy,
+                   fits ? "" : "\xE2\x80\xA6");
     titri_svg_text(page, 4.0, top + 15.5, row == v->shown ? "t strong" : "t", text);
     (void)snprintf(text, sizeof text, "%.1f", share[VERY_LOW] + share[LOW]);
     titri_svg_text(page, BAR_LEFT - 8.0, top + 15.5, "t end", isnan(share[LOW]) ? "" : text);

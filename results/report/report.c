@@ -37,7 +37,7 @@ static const char style[] =
     "th,td{padding:6px;border-bottom:1px solid var(--rule);text-align:left;"
     "vertical-align:top}\n"
     "thead th{border-bottom:2px solid var(--ink);font-weight:600;vertical-align:bottom}\n"
-    "tbody th{font-weight:600;white-space:nowrap}\n"
+    "tbody th{font-weight:600;min-width:8em}\n"
     ".num{text-align:right}\n"
     "td.num{white-space:nowrap}\n"
     ".ci{color:var(--dim);font-size:.82em;font-weight:400;display:block}\n"
