@@ -56,7 +56,7 @@ static void repeat(char text[TEXT_MAX], const char *head, const char *piece, siz
 
 static void expect_observe(const char *observe, const char *expected)
 {
-    char text[TEXT_MAX];
+    char text[TEXT_MAX + 128];
     (void)snprintf(text, sizeof text,
                    "experiment = \"t\";\npolicies = ( { name = \"p\"; agent = \"q_learning\";\n"
                    "observe = (\n%s ); } );",
