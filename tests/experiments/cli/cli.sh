@@ -102,13 +102,13 @@ fi
 # --- stop and go on, to the same bytes
 long=(-D policies.q.train_steps=60000 -D train.checkpoint_every_s=1)
 ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
-"$titrate" train "$quick" -o cut "${long[@]}" > log 2>&1 &
+"$titrate" train "$quick" -o cut "${long[@]}" > cut.log 2>&1 &
 pid=$!
 sleep 0.7
 kill -INT $pid
 wait $pid
 ok "Ctrl-C exit code" test $? = 130
-ok "Ctrl-C says how to go on" grep -q -- "--resume" log
+ok "Ctrl-C says how to go on" grep -q -- "--resume" cut.log
 ok "a checkpoint is there" test -f cut/quick.checkpoint.h5
 ok "resume" exits 0 "" "$titrate" train "$quick" -o cut "${long[@]}" --resume
 ok "resumed to the same bytes" same whole/quick.agents.h5 cut/quick.agents.h5
