@@ -31,17 +31,22 @@ sub short {
     return sprintf $far ? '%.3g' : '%.4g', $value;
 }
 
-my $LINE = "%-42s %10s %8s %10s %7s  %s\n";
-printf $LINE, qw(name ours spread peer ratio), 'unit; error; peer; workload';
+my $LINE = "%-44s %10s %8s %10s %7s  %s\n";
+printf $LINE, qw(name ours spread peer ratio unit);
+my %told; # what was measured and whose figure stands beside it, once per text
 for (@rows) {
     my $peer = $_->{peer} // 0;
     my $ratio = $peer > 0 ? sprintf '%.1f', $_->{value} / $peer : '-';
-    my @text = ($_->{unit});
-    push @text, "error " . short($_->{error}) if defined $_->{error};
-    push @text, "peer: $_->{peer_source}" if defined $_->{peer_source} && length $_->{peer_source};
-    push @text, $_->{workload};
-    printf $LINE, $_->{name}, short($_->{value}), short($_->{spread}),
-        short($_->{peer}), $ratio, join '; ', @text;
+    my $error = defined $_->{error} ? ", error " . short($_->{error}) : '';
+    printf $LINE, $_->{name}, short($_->{value}), short($_->{spread}), short($_->{peer}), $ratio,
+        $_->{unit} . $error;
+    my $source = $_->{peer_source} // '';
+    my $text = $_->{workload} . (length $source ? "; peer: $source" : '');
+    push @{$told{$text}}, $_->{name};
+}
+print "\n";
+for my $text (sort { $told{$a}[0] cmp $told{$b}[0] } keys %told) {
+    print join(', ', @{$told{$text}}), ":\n    $text\n";
 }
 
 if (defined $json && length $json) {
