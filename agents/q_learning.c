@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Tabular Q-learning over the plain bins of what the policy observes [watkins1992].
  *
- *   target = r + gamma * max over allowed a' of Q(s', a')      (TERMINATED: target = r)    (1)
+ *   target = R + G * max over allowed a' of Q(s', a')          (TERMINATED: target = R)    (1)
  *   Q(s, a) += alpha (target - Q(s, a))                                                    (2)
  *   gamma = 0.5^(elapsed / half life)                                                      (3)
  *   alpha = max(alpha.to, alpha.from / (1 + alpha.decay n)^alpha.power), n = earlier visits of (s,
  * a) epsilon falls linearly from epsilon.from to epsilon.to in epsilon.steps decisions, then stays
+ *
+ * A decision is learned about where the mask leaves a choice. R is the discounted sum of rewards
+ * until the next choice (or the end) and G the discount over that time: with a choice at every step
+ * this is the textbook rule, with a choice at meals only it is its semi-Markov form [bradtke1994].
+ * An episode truncated between two choices teaches nothing about the last one.
  *
  * Masks act in exploration, in the greedy choice and in (1). Of equal values the lowest level wins.
  *
@@ -25,6 +30,7 @@
 #include "levels.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +45,12 @@ typedef struct q_def {
     int64_t min_visits, fallback_level;
 } q_def;
 
+/* A choice whose consequences are still being added up. */
+typedef struct open_choice {
+    int64_t pair;             /* index of Q(s, a); -1 = none */
+    double rewards, discount; /* R and G so far */
+} open_choice;
+
 typedef struct learner {
     q_def def;
     const titr_observer *observer; /* borrowed */
@@ -46,6 +58,8 @@ typedef struct learner {
     double *q;         /* [n_cells][n_levels]                    */
     uint32_t *visits;  /* [n_cells][n_levels]                    */
     size_t *bins;      /* [n_obs] bins of each axis              */
+    open_choice *open; /* [n_lanes]                              */
+    size_t n_lanes;
     int64_t decisions; /* made while exploring: drives epsilon   */
 } learner;
 
@@ -157,6 +171,7 @@ static void destroy(void *self)
     free(q->q);
     free(q->visits);
     free(q->bins);
+    free(q->open);
     free(q);
 }
 
@@ -204,12 +219,17 @@ static titr_status create(const void *def, const titr_agent_context *context, vo
     q->q = malloc(n * sizeof *q->q);
     q->visits = calloc(n, sizeof *q->visits);
     q->bins = calloc(q->n_obs + 1, sizeof *q->bins);
-    if (q->q == NULL || q->visits == NULL || q->bins == NULL) {
+    q->n_lanes = context->n_lanes;
+    q->open = calloc(q->n_lanes, sizeof *q->open);
+    if (q->q == NULL || q->visits == NULL || q->bins == NULL || q->open == NULL) {
         destroy(q);
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu values", n);
     }
     for (size_t i = 0; i < n; i++) {
         q->q[i] = q->def.initial_value;
+    }
+    for (size_t l = 0; l < q->n_lanes; l++) {
+        q->open[l].pair = -1;
     }
     list_bins(q->observer, q->bins);
     *self = q;
@@ -305,25 +325,13 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
         const unsigned char *mask = &batch->mask[l * q->n_levels];
         if (mode == TITR_ACT_EXPLORE) {
             decision[l] = explore(q, cell, mask, batch->key[l], batch->index[l]);
-            q->decisions++;
+            q->decisions += titri_levels_allowed(mask, q->n_levels) > 1;
         } else {
             decision[l] =
                 (titr_decision){.level = (int)proven_level(q, cell, mask), .propensity = 1.0};
         }
     }
     return TITR_OK;
-}
-
-/* Second term of equation (1). */
-static double future(const learner *q, const titr_transitions *t, size_t lane)
-{
-    if (t->end[lane] == TITR_END_TERMINATED) {
-        return 0.0;
-    }
-    const size_t cell = titr_observer_cell(q->observer, &t->next_obs[lane * q->n_obs]);
-    const size_t best = best_level(q, cell, &t->next_mask[lane * q->n_levels], 0);
-    return titr_gamma(q->def.gamma_half_life_min, t->elapsed_min[lane]) *
-           q->q[cell * q->n_levels + best];
 }
 
 static double step_size(const q_def *d, uint32_t visits)
@@ -333,18 +341,49 @@ static double step_size(const q_def *d, uint32_t visits)
     return alpha > d->alpha_to ? alpha : d->alpha_to;
 }
 
-/* Equations (1) and (2). */
+/* Equation (2). */
+static void update(learner *q, open_choice *open, double target)
+{
+    const size_t pair = (size_t)open->pair;
+    q->q[pair] += step_size(&q->def, q->visits[pair]) * (target - q->q[pair]);
+    q->visits[pair]++;
+    open->pair = -1;
+}
+
+/* One lane's transition: open a choice, add up, close it at the next choice or the end. */
+static void learn_lane(learner *q, const titr_transitions *t, size_t l)
+{
+    open_choice *open = &q->open[l];
+    if (titri_levels_allowed(&t->mask[l * q->n_levels], q->n_levels) > 1) {
+        const size_t cell = titr_observer_cell(q->observer, &t->obs[l * q->n_obs]);
+        *open = (open_choice){(int64_t)(cell * q->n_levels + (size_t)t->level[l]), 0.0, 1.0};
+    }
+    if (open->pair < 0) {
+        return;
+    }
+    open->rewards += open->discount * t->reward[l];
+    open->discount *= titr_gamma(q->def.gamma_half_life_min, t->elapsed_min[l]);
+    const unsigned char *next_mask = &t->next_mask[l * q->n_levels];
+    if (t->end[l] == TITR_END_TERMINATED) {
+        update(q, open, open->rewards);
+    } else if (titri_levels_allowed(next_mask, q->n_levels) > 1) {
+        const size_t cell = titr_observer_cell(q->observer, &t->next_obs[l * q->n_obs]);
+        const size_t best = best_level(q, cell, next_mask, 0);
+        update(q, open, open->rewards + open->discount * q->q[cell * q->n_levels + best]);
+    } else if (t->end[l] != TITR_END_NONE) {
+        open->pair = -1;
+    }
+}
+
 static titr_status learn(void *self, const titr_transitions *t, titr_error *err)
 {
     (void)err;
     learner *q = self;
     for (size_t l = 0; l < t->n; l++) {
         if (t->valid[l]) {
-            const size_t cell = titr_observer_cell(q->observer, &t->obs[l * q->n_obs]);
-            const size_t pair = cell * q->n_levels + (size_t)t->level[l];
-            const double target = t->reward[l] + future(q, t, l);
-            q->q[pair] += step_size(&q->def, q->visits[pair]) * (target - q->q[pair]);
-            q->visits[pair]++;
+            learn_lane(q, t, l);
+        } else {
+            q->open[l].pair = -1; /* ended before, or a fault: nothing may be learned across it */
         }
     }
     return TITR_OK;
@@ -383,6 +422,28 @@ static titr_status visit(void *self, titr_visitor *v, titr_error *err)
     return titr_visit_vector(v, "decisions", TITR_I64, 1, &q->decisions, err);
 }
 
+static titr_status visit_lanes(void *self, titr_visitor *v, titr_error *err)
+{
+    learner *q = self;
+    for (size_t l = 0; l < q->n_lanes; l++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "open_%zu", l);
+        double sums[2] = {q->open[l].rewards, q->open[l].discount};
+        TITR_TRY(titr_visit_enter(v, name, err));
+        TITR_TRY(titr_visit_vector(v, "pair", TITR_I64, 1, &q->open[l].pair, err));
+        TITR_TRY(titr_visit_vector(v, "sums", TITR_F64, 2, sums, err));
+        TITR_TRY(titr_visit_leave(v, err));
+        q->open[l].rewards = sums[0];
+        q->open[l].discount = sums[1];
+        if (q->open[l].pair >= (int64_t)(q->n_cells * q->n_levels)) {
+            return titr_fail(err, TITR_ERR_CONFIG,
+                             "saved choice %lld of lane %zu is not in the table",
+                             (long long)q->open[l].pair, l);
+        }
+    }
+    return TITR_OK;
+}
+
 static titr_status values(void *self, const titr_batch *batch, double *out, titr_error *err)
 {
     (void)err;
@@ -405,5 +466,6 @@ const titr_agent_type titr_agent_q_learning = {
     .act = act,
     .learn = learn,
     .visit = visit,
+    .visit_lanes = visit_lanes,
     .values = values,
 };

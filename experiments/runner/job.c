@@ -170,6 +170,11 @@ titr_status titri_job_visit(titri_job *job, titr_visitor *v, titr_error *err)
         return TITR_OK; /* not begun: no lane has a child yet */
     }
     TITR_TRY(visit_starts(job, v, err));
+    if (job->agent->type->visit_lanes != NULL) {
+        TITR_TRY(titr_visit_enter(v, "agent_lanes", err));
+        TITR_TRY(job->agent->type->visit_lanes(job->agent->self, v, err));
+        TITR_TRY(titr_visit_leave(v, err));
+    }
     TITR_TRY(titr_visit_enter(v, "environment", err));
     TITR_TRY(titri_roller_visit(job->roller, v, job->start, err));
     return titr_visit_leave(v, err);

@@ -93,6 +93,17 @@ static void fill_settings(const titr_env *env, const titr_record *r, size_t lane
     r->col[TITR_OBS_TDI][lane] = therapy->tdi_u_per_day;
 }
 
+/* What a bolus calculator makes of it. */
+static void fill_advice(const titr_record *r, size_t lane)
+{
+    const double meal_u = titr_meal_bolus_u(r, lane);
+    const double above_mg_dl = r->col[TITR_OBS_CGM][lane] - r->col[TITR_OBS_TARGET][lane];
+    const double needed_u =
+        above_mg_dl / r->col[TITR_OBS_CF][lane] - r->col[TITR_OBS_BOLUS_IOB][lane];
+    r->col[TITR_OBS_BOLUS_PROPOSED][lane] = titr_bolus_calculator_u(r, lane);
+    r->col[TITR_OBS_CORRECTION_RATIO][lane] = meal_u > 0.0 ? needed_u / meal_u : 0.0;
+}
+
 void titri_clinic_fill(titr_env *env, size_t lane, double iob_u, double bolus_iob_u)
 {
     const titr_record *r = &env->view.record;
@@ -108,6 +119,7 @@ void titri_clinic_fill(titr_env *env, size_t lane, double iob_u, double bolus_io
     r->col[TITR_OBS_TIME_LEFT][lane] = env->def.horizon_min - env->time_min[lane];
     r->col[TITR_OBS_AGE][lane] = patient->age_years;
     r->col[TITR_OBS_WEIGHT][lane] = patient->weight_kg;
+    fill_advice(r, lane);
     env->actions->mask(env->def.actions.def, r, lane, env->mask + lane * env->view.n_levels);
 }
 

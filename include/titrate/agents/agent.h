@@ -89,6 +89,9 @@ typedef struct titr_agent_type {
                          titr_error *err); /* NULL: no learner */
     /** Save or load everything that learning changed; NULL: nothing to keep. */
     titr_status (*visit)(void *self, titr_visitor *v, titr_error *err);
+    /** Save or load what the agent remembers of running episodes, for checkpoints of a training;
+     *  NULL: nothing. Needs the same number of lanes, which `visit` does not. */
+    titr_status (*visit_lanes)(void *self, titr_visitor *v, titr_error *err);
     /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */
     titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
 } titr_agent_type;

@@ -35,6 +35,10 @@
       "insulin on board over the child's total daily insulin")                                     \
     X(CARBS_ANNOUNCED, "carbs_announced_g", "g", 0.0, 150.0,                                       \
       "carbohydrate announced for the coming interval")                                            \
+    X(BOLUS_PROPOSED, "bolus_proposed_u", "U", 0.0, 15.0,                                          \
+      "bolus calculator's proposal: announced carbohydrate / CR + correction")                     \
+    X(CORRECTION_RATIO, "correction_to_meal_ratio", "1", -2.0, 2.0,                                \
+      "((CGM - target) / CF - bolus IOB) / meal bolus; 0 without a meal")                          \
     X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0,                                                     \
       "carbohydrate announced in the last 4 h, now included")                                      \
     X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
