@@ -47,6 +47,21 @@ static titr_status curve_reserve(titri_curve *c, size_t n, titr_error *err)
     return TITR_OK;
 }
 
+static titr_status visit_columns(titri_curve *c, titr_visitor *v, titr_error *err)
+{
+    const struct {
+        const char *name;
+        double *values;
+    } column[] = {{"curve_decisions", c->decisions},
+                  {"curve_reward", c->reward},
+                  {"curve_tir_percent", c->tir_percent},
+                  {"curve_terminated", c->terminated}};
+    for (size_t i = 0; i < sizeof column / sizeof column[0]; i++) {
+        TITR_TRY(titr_visit_vector(v, column[i].name, TITR_F64, c->n, column[i].values, err));
+    }
+    return TITR_OK;
+}
+
 titr_status titri_curve_visit(titri_curve *c, titr_visitor *v, titr_error *err)
 {
     int64_t n = (int64_t)c->n;
@@ -57,10 +72,7 @@ titr_status titri_curve_visit(titri_curve *c, titr_visitor *v, titr_error *err)
     if (v->loading) {
         TITR_TRY(curve_reserve(c, (size_t)n, err));
     }
-    TITR_TRY(titr_visit_vector(v, "curve_decisions", TITR_F64, c->n, c->decisions, err));
-    TITR_TRY(titr_visit_vector(v, "curve_reward", TITR_F64, c->n, c->reward, err));
-    TITR_TRY(titr_visit_vector(v, "curve_tir_percent", TITR_F64, c->n, c->tir_percent, err));
-    TITR_TRY(titr_visit_vector(v, "curve_terminated", TITR_F64, c->n, c->terminated, err));
+    TITR_TRY(visit_columns(c, v, err));
     double open[4] = {c->reward_sum, c->in_range, c->terminated_sum, c->decisions_sum};
     TITR_TRY(titr_visit_vector(v, "curve_open", TITR_F64, 4, open, err));
     c->reward_sum = open[0];

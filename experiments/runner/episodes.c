@@ -99,8 +99,11 @@ titr_status titri_episodes(const titri_lab *lab, size_t policy, size_t child, ti
     titr_agent *agent = NULL;
     titri_roller *roller = NULL;
     titr_lane_start *start = calloc(n_seeds, sizeof *start);
-    titr_status st = start ? TITR_OK : titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
-    for (size_t k = 0; st == TITR_OK && k < n_seeds; k++) {
+    if (start == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
+    }
+    titr_status st = TITR_OK;
+    for (size_t k = 0; k < n_seeds; k++) {
         start[k] =
             (titr_lane_start){k, &lab->cohort.child[child], titri_lab_therapy(lab, policy, child),
                               lab->e->seed, (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k)};

@@ -156,6 +156,34 @@ static titr_status visit_starts(titri_job *job, titr_visitor *v, titr_error *err
     return st;
 }
 
+typedef titr_status visit_fn(void *self, titr_visitor *v, titr_error *err);
+
+/* `visit` inside a group of its own. */
+static titr_status visit_group(const char *name, visit_fn *visit, void *self, titr_visitor *v,
+                               titr_error *err)
+{
+    TITR_TRY(titr_visit_enter(v, name, err));
+    TITR_TRY(visit(self, v, err));
+    return titr_visit_leave(v, err);
+}
+
+static titr_status visit_environment(void *self, titr_visitor *v, titr_error *err)
+{
+    titri_job *job = self;
+    return titri_roller_visit(job->roller, v, job->start, err);
+}
+
+/* The running episodes: who plays where, what the agent remembers of them, the environment. */
+static titr_status visit_episodes(titri_job *job, titr_visitor *v, titr_error *err)
+{
+    const titr_agent *agent = job->agent;
+    TITR_TRY(visit_starts(job, v, err));
+    if (agent->type->visit_lanes != NULL) {
+        TITR_TRY(visit_group("agent_lanes", agent->type->visit_lanes, agent->self, v, err));
+    }
+    return visit_group("environment", visit_environment, job, v, err);
+}
+
 titr_status titri_job_visit(titri_job *job, titr_visitor *v, titr_error *err)
 {
     int64_t counters[2] = {job->decisions, (int64_t)job->episodes};
@@ -163,19 +191,7 @@ titr_status titri_job_visit(titri_job *job, titr_visitor *v, titr_error *err)
     job->decisions = counters[0];
     job->episodes = (uint64_t)counters[1];
     TITR_TRY(titri_curve_visit(&job->curve, v, err));
-    TITR_TRY(titr_visit_enter(v, "agent", err));
-    TITR_TRY(job->agent->type->visit(job->agent->self, v, err));
-    TITR_TRY(titr_visit_leave(v, err));
-    if (job->episodes == 0) {
-        return TITR_OK; /* not begun: no lane has a child yet */
-    }
-    TITR_TRY(visit_starts(job, v, err));
-    if (job->agent->type->visit_lanes != NULL) {
-        TITR_TRY(titr_visit_enter(v, "agent_lanes", err));
-        TITR_TRY(job->agent->type->visit_lanes(job->agent->self, v, err));
-        TITR_TRY(titr_visit_leave(v, err));
-    }
-    TITR_TRY(titr_visit_enter(v, "environment", err));
-    TITR_TRY(titri_roller_visit(job->roller, v, job->start, err));
-    return titr_visit_leave(v, err);
+    TITR_TRY(visit_group("agent", job->agent->type->visit, job->agent->self, v, err));
+    /* not begun: no lane has a child yet */
+    return job->episodes == 0 ? TITR_OK : visit_episodes(job, v, err);
 }

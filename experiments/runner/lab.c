@@ -185,6 +185,16 @@ static titr_status list_policies(titri_lab *lab, titr_error *err)
 }
 
 /* "typed": what the user typed, where typed; the rest as published. */
+static void type_child(const titr_policy_def *d, const titr_therapy *own, titr_therapy *typed)
+{
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): list_policies gives each a def */
+    const double basal = d->settings_basal_u_per_h, cr = d->settings_cr_g_per_u;
+    const double cf = d->settings_cf_mg_dl_per_u, target = d->settings_target_mg_dl;
+    titr_therapy_flat(typed, basal > 0.0 ? basal : own->basal_u_per_h[0],
+                      cr > 0.0 ? cr : own->cr_g_per_u[0], cf > 0.0 ? cf : own->cf_mg_dl_per_u[0],
+                      target > 0.0 ? target : own->target_mg_dl[0], own->tdi_u_per_day);
+}
+
 static titr_status type_settings(titri_lab *lab, titr_error *err)
 {
     lab->typed = calloc(lab->n_policies * lab->cohort.n + 1, sizeof *lab->typed);
@@ -192,15 +202,9 @@ static titr_status type_settings(titri_lab *lab, titr_error *err)
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for the therapy settings");
     }
     for (size_t p = 0; p < lab->n_policies; p++) {
-        const titr_policy_def *d = lab->policy[p].def;
         for (size_t c = 0; c < lab->cohort.n; c++) {
-            const titr_therapy *own = &lab->cohort.child[c].published;
-            const double basal = d->settings_basal_u_per_h, cr = d->settings_cr_g_per_u;
-            const double cf = d->settings_cf_mg_dl_per_u, target = d->settings_target_mg_dl;
-            titr_therapy_flat(
-                &lab->typed[p * lab->cohort.n + c], basal > 0.0 ? basal : own->basal_u_per_h[0],
-                cr > 0.0 ? cr : own->cr_g_per_u[0], cf > 0.0 ? cf : own->cf_mg_dl_per_u[0],
-                target > 0.0 ? target : own->target_mg_dl[0], own->tdi_u_per_day);
+            type_child(lab->policy[p].def, &lab->cohort.child[c].published,
+                       &lab->typed[p * lab->cohort.n + c]);
         }
     }
     return TITR_OK;
@@ -211,6 +215,7 @@ static titr_status titrate_settings(titri_lab *lab, titr_error *err)
 {
     int wanted = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): list_policies gives each a def */
         wanted |= lab->policy[p].def->settings == TITR_SETTINGS_TITRATED;
     }
     lab->titrated = calloc(lab->cohort.n + 1, sizeof *lab->titrated);
@@ -261,14 +266,20 @@ static void release_scenario(titri_lab *lab)
     }
 }
 
-static titr_status fill(titri_lab *lab, titr_error *err)
+/* Who lives in which world. */
+static titr_status fill_world(titri_lab *lab, titr_error *err)
 {
     const titr_experiment *e = lab->e;
     TITR_TRY(find_body(lab, err));
     TITR_TRY(titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects, lab->model,
                               &lab->cohort, err));
     lab->env = env_of(e, lab->model, lab->mode);
-    TITR_TRY(prepare_scenario(lab, err));
+    return prepare_scenario(lab, err);
+}
+
+static titr_status fill(titri_lab *lab, titr_error *err)
+{
+    TITR_TRY(fill_world(lab, err));
     TITR_TRY(list_policies(lab, err));
     TITR_TRY(type_settings(lab, err));
     TITR_TRY(titrate_settings(lab, err));
@@ -346,6 +357,7 @@ static titr_status copy_learned(const titr_agent *from, titr_agent *to, titr_err
     return st;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked; each wraps an earlier policy */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err)
 {

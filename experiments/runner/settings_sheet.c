@@ -51,12 +51,15 @@ titr_status titri_write_settings(const titri_lab *lab, titr_writer *w, titr_erro
     const size_t rows = 24 * lab->cohort.n;
     double *number = calloc((N_COLUMNS + 1) * rows + 1, sizeof *number);
     const char **id = calloc(rows + 1, sizeof *id);
-    titr_status st = number && id
-                         ? TITR_OK
-                         : titr_fail(err, TITR_ERR_NOMEM, "no memory for the settings sheets");
+    titr_status st = TITR_OK;
+    if (number == NULL || id == NULL) {
+        st = titr_fail(err, TITR_ERR_NOMEM, "no memory for the settings sheets");
+        goto done;
+    }
     for (size_t p = 0; st == TITR_OK && p < lab->n_policies; p++) {
         st = write_policy(lab, p, number, id, number + N_COLUMNS * rows, w, err);
     }
+done:
     free(number);
     free(id);
     return st;

@@ -202,8 +202,8 @@ static titr_status hand_over(job_list *list, titr_error *err)
         titri_policy *p = &lab->policy[job->policy];
         if (p->trained == NULL) {
             const size_t n = jobs_of(lab, job->policy);
-            p->trained = calloc(n, sizeof(titr_agent *));
-            p->curve = calloc(n, sizeof *p->curve);
+            p->trained = calloc(n + 1, sizeof(titr_agent *));
+            p->curve = calloc(n + 1, sizeof *p->curve);
             if (p->trained == NULL || p->curve == NULL) {
                 return titr_fail(err, TITR_ERR_NOMEM, "no memory for the trained agents");
             }

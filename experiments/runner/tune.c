@@ -25,8 +25,9 @@ static void set_point(const titr_agent_type *type, size_t point, void *def)
         const titr_tune_axis *axis = &type->tune[i];
         const titr_option *o =
             titr_option_find(type->part.options, type->part.n_options, axis->option);
-        *(double *)((char *)def + o->offset) = axis->values.v[point % axis->values.n];
-        point /= axis->values.n;
+        const size_t n = axis->values.n > 0 ? axis->values.n : 1;
+        *(double *)((char *)def + o->offset) = axis->values.v[point % n];
+        point /= n;
     }
 }
 

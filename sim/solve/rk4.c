@@ -109,10 +109,10 @@ static int is_sound(const rk4 *s, const double *x, double t_min, titr_fault *fau
 static int go(const rk4 *s, const titr_span *span, double t_min, double length_min, double *x,
               titr_fault *fault)
 {
-    const double steps = ceil(length_min / s->step_min);
-    const double h = length_min / steps;
-    for (double k = 0.0; k < steps; k += 1.0) {
-        step(s, span, t_min + k * h, h, x);
+    const size_t steps = (size_t)ceil(length_min / s->step_min);
+    const double h = length_min / (double)steps;
+    for (size_t k = 0; k < steps; k++) {
+        step(s, span, t_min + (double)k * h, h, x);
     }
     return is_sound(s, x, t_min + length_min, fault);
 }
