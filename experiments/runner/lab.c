@@ -357,7 +357,7 @@ static titr_status copy_learned(const titr_agent *from, titr_agent *to, titr_err
     return st;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked; each wraps an earlier policy */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err)
 {
