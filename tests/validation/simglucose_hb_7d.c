@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The peer's protocol: 10 published children, basal-bolus with the published ratios and no insulin
- * on board, Harris-Benedict meals, 7 days of which the first is dropped, one seed, faithful mode, no
- * stop at 40 and 600 mg/dL. Figures of the peer itself: simglucose 0.2.11 run with RL4BG's meals
+ * on board, Harris-Benedict meals, 7 days of which the first is dropped, one seed, faithful mode,
+ * no stop at 40 and 600 mg/dL. Figures of the peer itself: simglucose 0.2.11 run with RL4BG's meals
  * (TIR 76.39 %, TBR<70 16.16 %, 3 of 10 children leave 40-600 mg/dL at some time). */
 #include "titrate/config/config.h"
 #include "titrate/runner/runner.h"
