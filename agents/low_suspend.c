@@ -54,6 +54,9 @@ static const titr_option options[] = {
 static void destroy(void *self)
 {
     suspend *s = self;
+    if (s == NULL) {
+        return;
+    }
     titr_agent_destroy(s->inner);
     free(s->suspended);
     free(s);

@@ -4,8 +4,8 @@
  *   target = R + G * max over allowed a' of Q(s', a')          (TERMINATED: target = R)    (1)
  *   Q(s, a) += alpha (target - Q(s, a))                                                    (2)
  *   gamma = 0.5^(elapsed / half life)                                                      (3)
- *   alpha = max(alpha.to, alpha.from / (1 + alpha.decay n)^alpha.power), n = earlier visits of (s,
- * a) epsilon falls linearly from epsilon.from to epsilon.to in epsilon.steps decisions, then stays
+ *   alpha = max(alpha.to, alpha.from / (1 + alpha.decay n)^alpha.power), n = the pair's visits
+ *   epsilon falls linearly from epsilon.from to epsilon.to in epsilon.steps decisions, then stays
  *
  * A decision is learned about where the mask leaves a choice. R is the discounted sum of rewards
  * until the next choice (or the end) and G the discount over that time: with a choice at every step
@@ -15,11 +15,15 @@
  * Masks act in exploration, in the greedy choice and in (1). Of equal values the lowest level wins.
  *
  * While it explores, an untried pair counts with initial_value (optimistic if that is above what
- * can be earned), so it will be tried. When it is evaluated, untried pairs must not win: only
- * levels tried at least min_visits times in this cell are candidates; if there is none, those of
- * the nearest cell that has one (fewest bins away, summed over the axes; of equal ones the lowest
- * cell, that is the lower bin of the first axis that differs); if there is none at all,
- * fallback_level. Children held out of training may well reach such cells.
+ * can be earned), so it will be tried. When it is evaluated, what is not proven must not win:
+ *   - only levels tried at least min_visits times in this cell are candidates; if there is none,
+ *     those of the nearest cell that has one (fewest bins away, summed over the axes; of equal ones
+ *     the lowest cell, that is the lower bin of the first axis that differs). Children held out of
+ *     training may well reach such cells;
+ *   - the best candidate must beat fallback_level, standard care say, by `evidence` standard errors
+ *     of the difference, as in safe policy improvement [laroche2019]. The error of Q(s, a) is the
+ *     spread of its targets times the root of the sum of their squared weights in (2).
+ * Where neither holds, fallback_level is given.
  *
  * Lanes learn one after the other in lane order: the result depends on nothing else.
  * Oracle: value iteration on small decision processes, tests/agents/test_q_learning.c. */
@@ -30,11 +34,12 @@
 #include "levels.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE_MAX ((size_t)100000000) /* values: 1.2 GB with their visit counts */
+#define TABLE_MAX ((size_t)40000000) /* pairs of cell and level: 1.1 GB */
 
 typedef struct q_def {
     double gamma_half_life_min;
@@ -43,6 +48,7 @@ typedef struct q_def {
     double alpha_from, alpha_to, alpha_decay, alpha_power;
     double initial_value;
     int64_t min_visits, fallback_level;
+    double evidence;
 } q_def;
 
 /* A choice whose consequences are still being added up. */
@@ -57,6 +63,8 @@ typedef struct learner {
     size_t n_cells, n_levels, n_obs;
     double *q;         /* [n_cells][n_levels]                    */
     uint32_t *visits;  /* [n_cells][n_levels]                    */
+    double *variance;  /* [n_cells][n_levels] of the targets     */
+    double *weight;    /* [n_cells][n_levels] sum of the targets' squared weights in q */
     size_t *bins;      /* [n_obs] bins of each axis              */
     open_choice *open; /* [n_lanes]                              */
     size_t n_lanes;
@@ -160,16 +168,31 @@ static const titr_option options[] = {
      .init = 0,
      .lo = 0,
      .hi = TITR_LEVELS_MAX - 1,
-     .doc = "level chosen in evaluation where nothing at all was tried often enough",
+     .doc = "level chosen in evaluation where no other is proven, e.g. standard care",
      .source = "choice",
      .offset = offsetof(q_def, fallback_level)},
+    {.name = "evidence",
+     .kind = TITR_OPTION_REAL,
+     .unit = "1",
+     .init = 0.0,
+     .lo = 0.0,
+     .hi = 100.0,
+     .doc = "standard errors by which a level must beat fallback_level to be chosen in evaluation; "
+            "0 = the best value is enough",
+     .source = "choice",
+     .offset = offsetof(q_def, evidence)},
 };
 
 static void destroy(void *self)
 {
     learner *q = self;
+    if (q == NULL) {
+        return;
+    }
     free(q->q);
     free(q->visits);
+    free(q->variance);
+    free(q->weight);
     free(q->bins);
     free(q->open);
     free(q);
@@ -218,10 +241,13 @@ static titr_status create(const void *def, const titr_agent_context *context, vo
     const size_t n = q->n_cells * q->n_levels;
     q->q = malloc(n * sizeof *q->q);
     q->visits = calloc(n, sizeof *q->visits);
+    q->variance = calloc(n, sizeof *q->variance);
+    q->weight = calloc(n, sizeof *q->weight);
     q->bins = calloc(q->n_obs + 1, sizeof *q->bins);
     q->n_lanes = context->n_lanes;
     q->open = calloc(q->n_lanes, sizeof *q->open);
-    if (q->q == NULL || q->visits == NULL || q->bins == NULL || q->open == NULL) {
+    if (q->q == NULL || q->visits == NULL || q->variance == NULL || q->weight == NULL ||
+        q->bins == NULL || q->open == NULL) {
         destroy(q);
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu values", n);
     }
@@ -264,25 +290,53 @@ static size_t distance(const learner *q, size_t a, size_t b)
     return sum;
 }
 
+/* Squared standard error of a pair's value. */
+static double uncertainty(const learner *q, size_t pair)
+{
+    return q->variance[pair] * q->weight[pair];
+}
+
+/* Whether a level of a cell beats the fallback level there by `evidence` standard errors of the
+ * difference; with a fallback level that is masked or untried there is nothing to beat. */
+static int is_proven(const learner *q, size_t cell, const unsigned char *mask, size_t level)
+{
+    const size_t fallback = (size_t)q->def.fallback_level;
+    const size_t mine = cell * q->n_levels + level, other = cell * q->n_levels + fallback;
+    if (mask[fallback] == 0 || q->visits[other] < q->def.min_visits) {
+        return 1;
+    }
+    const double error = sqrt(uncertainty(q, mine) + uncertainty(q, other));
+    return q->q[mine] - q->q[other] >= q->def.evidence * error;
+}
+
+/* This cell or the nearest one where an allowed level was tried often enough; n_cells if none. */
+static size_t known_cell(const learner *q, size_t cell, const unsigned char *mask)
+{
+    size_t known = q->n_cells, nearest = SIZE_MAX;
+    if (best_level(q, cell, mask, q->def.min_visits) < q->n_levels) {
+        return cell;
+    }
+    for (size_t c = 0; c < q->n_cells; c++) {
+        const size_t away = distance(q, c, cell);
+        if (away < nearest && best_level(q, c, mask, q->def.min_visits) < q->n_levels) {
+            nearest = away;
+            known = c;
+        }
+    }
+    return known;
+}
+
 /* Choice in evaluation, see above. */
 static size_t proven_level(const learner *q, size_t cell, const unsigned char *mask)
 {
-    size_t best = best_level(q, cell, mask, q->def.min_visits);
-    if (best < q->n_levels) {
-        return best;
-    }
-    size_t nearest = SIZE_MAX;
-    for (size_t c = 0; c < q->n_cells; c++) {
-        const size_t away = distance(q, c, cell);
-        const size_t level = away < nearest ? best_level(q, c, mask, q->def.min_visits) : best;
-        if (away < nearest && level < q->n_levels) {
-            nearest = away;
-            best = level;
+    const size_t known = known_cell(q, cell, mask);
+    if (known < q->n_cells) {
+        const size_t best = best_level(q, known, mask, q->def.min_visits);
+        if (is_proven(q, known, mask, best)) {
+            return best;
         }
     }
-    return best < q->n_levels
-               ? best
-               : titri_level_nearest(mask, q->n_levels, (size_t)q->def.fallback_level);
+    return titri_level_nearest(mask, q->n_levels, (size_t)q->def.fallback_level);
 }
 
 static double epsilon(const learner *q)
@@ -341,11 +395,15 @@ static double step_size(const q_def *d, uint32_t visits)
     return alpha > d->alpha_to ? alpha : d->alpha_to;
 }
 
-/* Equation (2). */
+/* Equation (2), and the running variance of the targets. */
 static void update(learner *q, open_choice *open, double target)
 {
     const size_t pair = (size_t)open->pair;
-    q->q[pair] += step_size(&q->def, q->visits[pair]) * (target - q->q[pair]);
+    const double alpha = step_size(&q->def, q->visits[pair]);
+    const double before = target - q->q[pair];
+    q->q[pair] += alpha * before;
+    q->variance[pair] += alpha * (before * (target - q->q[pair]) - q->variance[pair]);
+    q->weight[pair] = (1.0 - alpha) * (1.0 - alpha) * q->weight[pair] + alpha * alpha;
     q->visits[pair]++;
     open->pair = -1;
 }
@@ -419,6 +477,8 @@ static titr_status visit(void *self, titr_visitor *v, titr_error *err)
     TITR_TRY(visit_edges(q, v, err));
     TITR_TRY(titr_state_visit(v, "q", TITR_F64, 2, shape, q->q, err));
     TITR_TRY(titr_state_visit(v, "visits", TITR_U32, 2, shape, q->visits, err));
+    TITR_TRY(titr_state_visit(v, "variance", TITR_F64, 2, shape, q->variance, err));
+    TITR_TRY(titr_state_visit(v, "weight", TITR_F64, 2, shape, q->weight, err));
     return titr_visit_vector(v, "decisions", TITR_I64, 1, &q->decisions, err);
 }
 

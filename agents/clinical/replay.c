@@ -33,6 +33,9 @@ static const titr_option options[] = {
 static void destroy(void *self)
 {
     replay *r = self;
+    if (r == NULL) {
+        return;
+    }
     titr_dosing_fini(&r->dosing);
     free(r);
 }

@@ -115,6 +115,7 @@ void titri_clinic_fill(titr_env *env, size_t lane, double iob_u, double bolus_io
     r->col[TITR_OBS_BOLUS_IOB][lane] = bolus_iob_u;
     r->col[TITR_OBS_IOB_PER_KG][lane] = iob_u / patient->weight_kg;
     r->col[TITR_OBS_IOB_FRACTION][lane] = iob_u / r->col[TITR_OBS_TDI][lane];
+    r->col[TITR_OBS_BASAL_IOB_FRACTION][lane] = (iob_u - bolus_iob_u) / r->col[TITR_OBS_TDI][lane];
     r->col[TITR_OBS_TIME][lane] = env->time_min[lane];
     r->col[TITR_OBS_TIME_LEFT][lane] = env->def.horizon_min - env->time_min[lane];
     r->col[TITR_OBS_AGE][lane] = patient->age_years;

@@ -47,8 +47,8 @@ typedef struct step {
     int state, level, next;
     double reward;
     titr_end end;
-    double elapsed_min;             /* 0 = 5 min       */
-    const unsigned char *next_mask; /* NULL = all       */
+    double elapsed_min;                    /* 0 = 5 min       */
+    const unsigned char *mask, *next_mask; /* NULL = all */
 } step;
 
 static void learn(clinic *c, step s)
@@ -61,7 +61,7 @@ static void learn(clinic *c, step s)
                                 .valid = &valid,
                                 .obs = &obs,
                                 .next_obs = &next,
-                                .mask = all,
+                                .mask = s.mask ? s.mask : all,
                                 .next_mask = s.next_mask ? s.next_mask : all,
                                 .level = &s.level,
                                 .reward = &s.reward,
@@ -216,6 +216,82 @@ Test(q_learning, the_bootstrap_target_obeys_the_next_mask)
     titr_agent_destroy(c.agent);
 }
 
+static const unsigned char no_choice[CLINIC_LEVELS] = {1, 0, 0, 0, 0};
+
+/* Three steps of one lane, a choice at the first and after the last: rewards -1, -2, -4. */
+static void live_between_choices(clinic *c, int from, int to, titr_end end)
+{
+    static const double reward[] = {-1.0, -2.0, -4.0};
+    for (int k = from; k < to; k++) {
+        learn(c, (step){.state = k,
+                        .level = k == 0 ? 3 : 0,
+                        .next = k + 1,
+                        .reward = reward[k],
+                        .end = k == 2 ? end : TITR_END_NONE,
+                        .mask = k == 0 ? NULL : no_choice,
+                        .next_mask = k == 2 && end == TITR_END_NONE ? NULL : no_choice});
+    }
+}
+
+Test(q_learning, what_follows_until_the_next_choice_belongs_to_the_last_one)
+{
+    const double g = gamma_of_5_min, sum = -1.0 - 2.0 * g - 4.0 * g * g;
+    static const titr_end end[] = {TITR_END_NONE, TITR_END_TERMINATED, TITR_END_TRUNCATED};
+    const double learned[] = {sum - 100.0 * g * g * g, sum, -100.0};
+    for (int k = 0; k < 3; k++) {
+        clinic c;
+        const titr_slot slot = q_slot();
+        set_alpha(slot, 1.0, 1.0, 0.0, 1.0);
+        test_set_real(slot, "initial_value", -100.0);
+        hire(&c, slot);
+        live_between_choices(&c, 0, 3, end[k]);
+        cr_assert_float_eq(q_of(&c, 0, 3), learned[k], 1e-12, "%s", titr_end_name(end[k]));
+        for (int s = 1; s < STATES; s++) {
+            cr_assert_eq(q_of(&c, s, 0), -100.0, "nothing is learned where there is no choice");
+        }
+        titr_agent_destroy(c.agent);
+    }
+}
+
+Test(q_learning, an_open_choice_survives_a_checkpoint)
+{
+    clinic a, b;
+    hire(&a, q_slot());
+    hire(&b, q_slot());
+    live_between_choices(&a, 0, 2, TITR_END_NONE);
+    titr_memory_visitor m;
+    titr_memory_visitor_init(&m);
+    cr_assert_eq(a.agent->type->visit_lanes(a.agent->self, &m.base, NULL), TITR_OK);
+    titr_memory_visitor_load(&m);
+    cr_assert_eq(b.agent->type->visit_lanes(b.agent->self, &m.base, NULL), TITR_OK);
+    titr_memory_visitor_fini(&m);
+    live_between_choices(&a, 2, 3, TITR_END_TERMINATED);
+    live_between_choices(&b, 2, 3, TITR_END_TERMINATED);
+    cr_assert_lt(q_of(&a, 0, 3), -6.0);
+    cr_assert_eq(q_of(&b, 0, 3), q_of(&a, 0, 3));
+    titr_agent_destroy(a.agent);
+    titr_agent_destroy(b.agent);
+}
+
+Test(q_learning, an_open_choice_outside_the_table_is_refused)
+{
+    clinic a, b;
+    hire(&a, q_slot());
+    learn(&a, (step){.state = 3, .level = 3, .next = 3, .next_mask = no_choice});
+    clinic_init(&b); /* observes nothing: one cell */
+    cr_assert_eq(clinic_hire(&b, q_slot(), NULL), TITR_OK);
+    titr_memory_visitor m;
+    titr_memory_visitor_init(&m);
+    cr_assert_eq(a.agent->type->visit_lanes(a.agent->self, &m.base, NULL), TITR_OK);
+    titr_memory_visitor_load(&m);
+    titr_error err = {0};
+    cr_assert_eq(b.agent->type->visit_lanes(b.agent->self, &m.base, &err), TITR_ERR_CONFIG);
+    cr_assert_str_eq(err.what, "saved choice 18 of lane 0 is not in the table");
+    titr_memory_visitor_fini(&m);
+    titr_agent_destroy(a.agent);
+    titr_agent_destroy(b.agent);
+}
+
 Test(q_learning, invalid_transitions_teach_nothing)
 {
     clinic c;
@@ -334,6 +410,31 @@ Test(q_learning, evaluation_never_chooses_what_was_not_tried)
     c.mask[CLINIC_LEVELS + 3] = 0;
     cr_assert_eq(greedy(&c, 1), 2, "nothing known here is allowed: the nearest where it is");
     titr_agent_destroy(c.agent);
+}
+
+/* With alpha = 1 / n the value is the mean of n targets, its error their deviation / sqrt(n). */
+Test(q_learning, a_level_must_beat_the_fallback_by_the_evidence_asked_for)
+{
+    static const double asked[] = {0.0, 3.5, 3.6};
+    static const int chosen[] = {3, 3, 2};
+    for (int k = 0; k < 3; k++) {
+        clinic c;
+        const titr_slot slot = q_slot();
+        set_alpha(slot, 1.0, 0.0, 1.0, 1.0);
+        test_set_real(slot, "evidence", asked[k]);
+        *(int64_t *)test_option(slot, "fallback_level") = 2;
+        hire(&c, slot);
+        for (int i = 0; i < 100; i++) { /* 0.5 better, error sqrt(1 / 100 + 1 / 100): 3.54 errors */
+            const double noise = i % 2 ? 1.0 : -1.0;
+            learn(&c, (step){.level = 2, .reward = noise, .end = TITR_END_TERMINATED});
+            learn(&c, (step){.level = 3, .reward = 0.5 + noise, .end = TITR_END_TERMINATED});
+        }
+        cr_assert_eq(greedy(&c, 0), chosen[k], "evidence %g", asked[k]);
+        cr_assert_eq(greedy(&c, 3), chosen[k], "as in the nearest known cell");
+        c.mask[CLINIC_LEVELS + 2] = 0;
+        cr_assert_eq(greedy(&c, 0), 3, "a masked fallback is no rival");
+        titr_agent_destroy(c.agent);
+    }
 }
 
 static void teach(clinic *c, int from, int to)

@@ -127,6 +127,7 @@ static void check_tables(const titr_agent_type *type)
 {
     const char *name = type->part.name;
     cr_assert(type->create && type->destroy && type->act, "%s", name);
+    type->destroy(NULL);
     cr_assert_eq(type->learns != 0, type->learn != NULL, "%s: learns, but cannot", name);
     cr_assert(!type->learns || type->visit, "%s: what it learns cannot be saved", name);
     for (size_t k = 0; k < type->n_tune; k++) {

@@ -33,6 +33,8 @@
     X(IOB_PER_KG, "iob_u_per_kg", "U/kg", -0.2, 0.5, "insulin on board per kg of body weight")     \
     X(IOB_FRACTION, "iob_fraction_of_tdi", "1", -0.2, 0.5,                                         \
       "insulin on board over the child's total daily insulin")                                     \
+    X(BASAL_IOB_FRACTION, "basal_iob_fraction_of_tdi", "1", -0.05, 0.1,                            \
+      "insulin on board from basal above or below the schedule, over total daily insulin")         \
     X(CARBS_ANNOUNCED, "carbs_announced_g", "g", 0.0, 150.0,                                       \
       "carbohydrate announced for the coming interval")                                            \
     X(BOLUS_PROPOSED, "bolus_proposed_u", "U", 0.0, 15.0,                                          \

@@ -99,6 +99,8 @@ Test(clinic, insulin_on_board_is_the_sum_over_what_was_given)
                            1e-12);
         cr_assert_float_eq(r->col[TITR_OBS_IOB_FRACTION][1] * r->col[TITR_OBS_TDI][1],
                            view->iob_u[1], 1e-12);
+        cr_assert_float_eq(r->col[TITR_OBS_BASAL_IOB_FRACTION][1] * r->col[TITR_OBS_TDI][1],
+                           basal_iob_u, 1e-12);
     }
     world_fini(&w);
 }
