@@ -100,11 +100,11 @@ if command -v python3 > /dev/null; then
 fi
 
 # --- stop and go on, to the same bytes
-long=(-D policies.q.train_steps=60000 -D train.checkpoint_every_s=1)
+long=(-D policies.q.train_steps=20000 -D train.checkpoint_every_s=0.2)
 ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
 "$titrate" train "$quick" -o cut "${long[@]}" > cut.log 2>&1 &
 pid=$!
-sleep 0.7
+sleep 0.3
 kill -INT $pid
 wait $pid
 ok "Ctrl-C exit code" test $? = 130
@@ -114,7 +114,10 @@ ok "resume" exits 0 "" "$titrate" train "$quick" -o cut "${long[@]}" --resume
 ok "resumed to the same bytes" same whole/quick.agents.h5 cut/quick.agents.h5
 "$titrate" train "$quick" -o killed "${long[@]}" > log 2>&1 &
 pid=$!
-sleep 1.6
+for _ in $(seq 200); do # until there is a checkpoint to lose the rest after
+    [ -e killed/quick.checkpoint.h5 ] && break
+    sleep 0.05
+done
 kill -KILL $pid
 wait $pid 2> log
 ok "resume after SIGKILL" exits 0 "" "$titrate" train "$quick" -o killed "${long[@]}" --resume
