@@ -307,6 +307,39 @@ Test(cvode, faults_are_named)
     titr_solver_destroy(solver);
 }
 
+/* Only the first derivative is not a number: each is looked at. */
+Test(cvode, each_derivative_is_watched)
+{
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {(double)NAN};
+    titr_solver *solver = make(&chain, DEFAULTS);
+    double x[2] = {1.0, 1.0};
+    const titr_fault fault = run(solver, 0.0, 5.0, x, u, theta, NULL, 0);
+    cr_assert_eq(fault.code, TITR_FAULT_RHS);
+    cr_assert_str_eq(fault.state, "a_mg");
+    titr_solver_destroy(solver);
+}
+
+/* At a rate of 1e6 /min Adams would need 1e7 steps; Newton with the right Jacobian needs few. */
+Test(cvode, bdf_uses_the_jacobian)
+{
+    const double theta[N_THETA] = {1e6, 0.05}, u[1] = {5.0};
+    ask a = DEFAULTS;
+    a.max_steps = 1000;
+    a.initial_step_min = 1e-9;
+    for (a.bdf = 0; a.bdf < 2; a.bdf++) {
+        titr_solver *solver = make(&chain, a);
+        double x[2] = {100.0, 0.0};
+        const titr_fault fault = run(solver, 0.0, 60.0, x, u, theta, NULL, 0);
+        cr_assert_eq(fault.code, a.bdf ? TITR_FAULT_NONE : TITR_FAULT_TOO_MUCH_WORK, "%s at %g min",
+                     fault.flag, fault.time_min);
+        if (a.bdf) {
+            cr_assert_float_eq(x[0], 5e-6, 1e-11);
+            cr_assert_float_eq(x[1], 100.0 * exp(-3.0) + 100.0 * (1.0 - exp(-3.0)), 1e-3);
+        }
+        titr_solver_destroy(solver);
+    }
+}
+
 Test(cvode, a_rate_beyond_reach_is_a_fault_and_not_a_crash)
 {
     const double start[2] = {100.0, 1.0};
