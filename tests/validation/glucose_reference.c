@@ -16,8 +16,10 @@ int main(int argc, char **argv)
         "bounds: glucose %g mg/dL, states %g relative; worst is the largest difference over "
         "its bound\n",
         REFERENCE_GLUCOSE_BOUND, REFERENCE_STATE_BOUND);
-    (void)printf("at CVODE rtol %g: glucose %.1e mg/dL, states %.1e; at 1e-9: %.1e and %.1e\n",
-                 REFERENCE_RTOL, r.glucose, r.state, loose.glucose, loose.state);
+    (void)printf("at CVODE rtol %g: glucose %.1e mg/dL, states %.1e; at 1e-9: %.1e and %.1e, "
+                 "%zu of %zu ok\n",
+                 REFERENCE_RTOL, r.glucose, r.state, loose.glucose, loose.state, loose.ok,
+                 loose.compared);
     (void)printf("glucose-reference: compared %zu of %zu, ok %zu, worst %.3g (%s), skipped %zu: %s",
                  r.compared, r.n_files, r.ok, r.worst, r.compared > 0 ? r.worst_file : "none",
                  r.skipped + r.failed, r.skipped > 0 ? r.why_skipped : "none");
