@@ -2,6 +2,8 @@
 /* The test episodes of one policy and one child, all seeds side by side in lanes. */
 #include "episodes.h"
 
+#include "panels.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,10 +19,8 @@ static titr_status begin_rows(const titri_lab *lab, size_t policy, size_t child,
         t[k].seed = lab->e->seed;
         t[k].episode = (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k);
         t[k].horizon_min = lab->env.horizon_min;
-        const size_t n_states = lab->e->record.states ? lab->model->states.n : 0;
-        TITR_TRY(titr_trajectory_set_states(&t[k], n_states, err));
     }
-    return TITR_OK;
+    return titri_panels_begin(lab, t, n_seeds, err);
 }
 
 static titr_status append_minutes(const titr_env_view *v, size_t l, titr_trajectory *t,
@@ -63,9 +63,7 @@ static titr_status record_step(const titri_lab *lab, const titri_roller *r, titr
             continue;
         }
         TITR_TRY(titr_trajectory_append(&t[l], &r->row[l], err));
-        for (size_t i = 0; i < t[l].n_states; i++) {
-            t[l].state[(t[l].n - 1) * t[l].n_states + i] = (float)r->state[l * v->n_states + i];
-        }
+        titri_panels_fill(v, l, &t[l]);
         if (lab->e->record.what == TITR_RECORD_MINUTES) {
             TITR_TRY(append_minutes(v, l, &t[l], err));
         }
@@ -81,6 +79,9 @@ static titr_status play(const titri_lab *lab, titri_roller *roller, const titr_l
                         titr_trajectory *t, titr_error *err)
 {
     TITR_TRY(titri_roller_start(roller, start, roller->n, err));
+    for (size_t l = 0; l < roller->n; l++) {
+        titri_panels_fill(roller->view, l, &t[l]);
+    }
     while (titri_roller_running(roller) > 0) {
         if (titri_stopped(lab->watch)) {
             return TITR_ERR_STOPPED; /* the text is the caller's: it knows what was saved */

@@ -7,6 +7,7 @@
 #include "actions_sheet.h"
 #include "episodes.h"
 #include "manifest.h"
+#include "panels.h"
 #include "settings_sheet.h"
 #include "train.h"
 
@@ -179,9 +180,11 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
                                   const char *manifest, titr_error *err)
 {
     const titr_experiment *e = v->lab->e;
-    const titr_table states = e->record.states ? v->lab->model->states : (titr_table){0};
+    titri_panels panels;
+    titri_panels_name(v->lab, &panels);
     TITR_TRY(titr_writer_open(partial, (titr_compression)e->record.compression,
-                              e->record.what == TITR_RECORD_MINUTES, states, &v->writer, err));
+                              e->record.what == TITR_RECORD_MINUTES, panels.table, &v->writer,
+                              err));
     titr_status st = evaluate_policies(v, err);
     const int stopped = st == TITR_ERR_STOPPED;
     if (st == TITR_OK) {

@@ -393,6 +393,19 @@ static titr_status check_policies(const titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
+/* Rows that are not kept have no states either. */
+static titr_status check_record(const titr_experiment *e, titr_error *err)
+{
+    const char *key = e->record.states ? "states" : e->record.learning ? "learning" : NULL;
+    if (key != NULL && e->record.what == TITR_RECORD_SUMMARY) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "record.%s: true, expected false with record.what = \"summary\", which "
+                         "keeps no rows",
+                         key);
+    }
+    return TITR_OK;
+}
+
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
 {
     TITR_TRY(check_names(e, err));
@@ -402,5 +415,6 @@ titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
     TITR_TRY(check_split(e, err));
     TITR_TRY(check_scenario(e, err));
     TITR_TRY(check_rest(e, err));
+    TITR_TRY(check_record(e, err));
     return check_policies(e, err);
 }

@@ -19,9 +19,8 @@ static int allocate(titri_roller *r)
     r->decision = calloc(n, sizeof *r->decision);
     r->dose = calloc(n, sizeof *r->dose);
     r->row = calloc(n, sizeof *r->row);
-    r->state = calloc(n * (r->view->n_states + 1), sizeof *r->state);
     if (!r->obs || !r->next_obs || !r->mask || !r->first || !r->level || !r->key || !r->index ||
-        !r->decision || !r->dose || !r->row || !r->state) {
+        !r->decision || !r->dose || !r->row) {
         return 0;
     }
     r->running = r->first + n;
@@ -74,7 +73,6 @@ void titri_roller_destroy(titri_roller *r)
     free(r->decision);
     free(r->dose);
     free(r->row);
-    free(r->state);
     free(r);
 }
 
@@ -159,7 +157,6 @@ titr_status titri_roller_step(titri_roller *r, titr_act_mode mode, titr_error *e
 {
     memcpy(r->acted, r->running, r->n);
     memcpy(r->mask, r->view->mask, r->n * r->n_levels);
-    memcpy(r->state, r->view->state, r->n * r->view->n_states * sizeof *r->state);
     TITR_TRY(decide(r, mode, err));
     TITR_TRY(titr_env_step(r->env, r->dose, err));
     titr_observer_fill(r->observer, &r->view->record, r->next_obs);

@@ -25,7 +25,6 @@ typedef struct titri_roller {
     titr_decision *decision;                        /* [n] */
     titr_dose *dose;                                /* [n] */
     titr_step *row; /* [n] rows of the last step, valid where acted */
-    double *state;  /* [n][view->n_states] ODE states at the decision */
 } titri_roller;
 
 titr_status titri_roller_create(const titr_env_def *def, const titr_observer *observer,

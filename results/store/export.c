@@ -6,6 +6,7 @@
 #include "reader.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +16,7 @@
 typedef struct rows {
     const titri_column *column;
     size_t n_columns;
-    int with_states;
+    int with_panels;
 } rows;
 
 static void write_names(titri_csv *csv, const titr_reader *r, const rows *what)
@@ -26,8 +27,13 @@ static void write_names(titri_csv *csv, const titr_reader *r, const rows *what)
     for (size_t c = 0; c < what->n_columns; c++) {
         titri_csv_text(csv, what->column[c].name);
     }
-    for (size_t i = 0; what->with_states && i < r->states.n_columns; i++) {
-        titri_csv_text(csv, r->state_name[i]);
+    for (size_t p = 0; what->with_panels && p < TITR_N_PANELS; p++) {
+        for (size_t i = 0; i < r->panel[p].rows.n_columns; i++) {
+            char name[2 * TITR_NAME_MAX];
+            (void)snprintf(name, sizeof name, "%s%s", titri_panel_info_of[p].prefix,
+                           r->panel[p].name[i]);
+            titri_csv_text(csv, name);
+        }
     }
     titri_csv_end_row(csv);
 }
@@ -42,8 +48,10 @@ static void write_row(titri_csv *csv, const titr_trajectory *t, const rows *what
         const char *values = titri_column_values(t, column);
         titri_csv_value(csv, column->kind, values + k * column->size);
     }
-    for (size_t i = 0; what->with_states && i < t->n_states; i++) {
-        titri_csv_value(csv, TITRI_F32, &t->state[k * t->n_states + i]);
+    for (size_t p = 0; what->with_panels && p < TITR_N_PANELS; p++) {
+        for (size_t i = 0; i < t->width[p]; i++) {
+            titri_csv_value(csv, TITRI_F32, titr_trajectory_panel_row(t, (titr_panel)p, k) + i);
+        }
     }
     titri_csv_end_row(csv);
 }
@@ -102,6 +110,7 @@ typedef struct sheet_column {
     char name[TITR_NAME_MAX];
     double *number; /* owned, or NULL */
     char **text;    /* owned, or NULL */
+    titri_kind kind;
     size_t rows;
 } sheet_column;
 
@@ -133,8 +142,9 @@ static titr_status read_sheet(titr_reader *r, const char *group, sheet *s, titr_
     }
     for (size_t c = 0; c < s->n; c++) {
         sheet_column *column = &s->column[c];
+        column->kind = titri_reader_kind(r, group, column->name);
         TITR_TRY(
-            titri_reader_is_text(r, group, column->name)
+            column->kind == TITRI_TEXT
                 ? titr_reader_sheet_texts(r, group, column->name, &column->text, &column->rows, err)
                 : titr_reader_sheet_numbers(r, group, column->name, &column->number, &column->rows,
                                             err));
@@ -154,10 +164,14 @@ static void write_sheet(titri_csv *csv, const sheet *s)
     titri_csv_end_row(csv);
     for (size_t i = 0; s->n > 0 && i < s->column[0].rows; i++) {
         for (size_t c = 0; c < s->n; c++) {
-            if (s->column[c].text != NULL) {
-                titri_csv_text(csv, s->column[c].text[i]);
+            const sheet_column *column = &s->column[c];
+            if (column->kind == TITRI_TEXT) {
+                titri_csv_text(csv, column->text[i]);
+            } else if (column->kind == TITRI_F32) {
+                const float value = (float)column->number[i];
+                titri_csv_value(csv, TITRI_F32, &value);
             } else {
-                titri_csv_real(csv, s->column[c].number[i]);
+                titri_csv_real(csv, column->number[i]);
             }
         }
         titri_csv_end_row(csv);
@@ -247,8 +261,13 @@ static void export_one(void *ctx, const char *table)
 {
     job *j = ctx;
     char path[1024];
-    if (j->status != TITR_OK || strcmp(table, "states") == 0) {
-        return; /* states are columns of steps.csv */
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        if (strcmp(table, titri_panel_info_of[p].group) == 0) {
+            return; /* columns of steps.csv */
+        }
+    }
+    if (j->status != TITR_OK) {
+        return;
     }
     j->status = place(j, table, ".csv", path);
     if (j->status == TITR_OK) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Columns of a table, checked against what the table should be. */
-#include "reader.h"
+#include "input.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -61,6 +61,14 @@ const titri_column titri_episode_column[TITRI_N_EPISODE] = {
     ROW(n_minutes, TITRI_I32, "1", "rows of /minutes; 0 when minutes were not recorded"),
 };
 
+const titri_panel_info titri_panel_info_of[TITR_N_PANELS] = {
+    [TITR_PANEL_STATES] = {"states", NULL, "ODE state", ""},
+    [TITR_PANEL_OBSERVATIONS] = {"observations", "final_observations", "clinic record",
+                                 "observed_"},
+    [TITR_PANEL_MASK] = {"mask", "final_mask", "1: the level was allowed, 0: it was not",
+                         "allowed_"},
+};
+
 void *titri_column_values(const titr_trajectory *t, const titri_column *column)
 {
     void *values;

@@ -58,6 +58,14 @@ extern const titri_column titri_step_column[TITRI_N_STEP];
 extern const titri_column titri_minute_column[TITRI_N_MINUTE];
 extern const titri_column titri_episode_column[TITRI_N_EPISODE];
 
+/* Where a panel is stored and how its columns are called in a CSV file of the steps. */
+typedef struct titri_panel_info {
+    const char *group;       /* rows parallel to /steps                       */
+    const char *final_group; /* rows parallel to /episodes; NULL: not stored  */
+    const char *doc, *prefix;
+} titri_panel_info;
+extern const titri_panel_info titri_panel_info_of[TITR_N_PANELS];
+
 /* Codes of /episodes/end, for the attribute `codes`. */
 #define TITRI_END_CODES "0 none, 1 terminated, 2 truncated, 3 fault"
 

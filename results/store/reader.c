@@ -108,41 +108,6 @@ static titr_status check_episodes(titr_reader *r, titr_error *err)
     return TITR_OK;
 }
 
-/* Names of /states in the model's order, from the group's attribute. */
-static titr_status read_state_names(titr_reader *r, size_t *n, titr_error *err)
-{
-    const hid_t group = H5Gopen2(r->file, "/states", H5P_DEFAULT);
-    r->state_names = group < 0 ? NULL : titri_h5_get_text(group, "names");
-    titri_h5_close(group);
-    if (r->state_names == NULL) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: /states has no attribute names", r->path);
-    }
-    char *rest = NULL;
-    for (char *name = strtok_r(r->state_names, ",", &rest); name != NULL;
-         name = strtok_r(NULL, ",", &rest)) {
-        if (*n == TITR_STATES_MAX) {
-            return titr_fail(err, TITR_ERR_CONFIG, "%s: more than %d states", r->path,
-                             TITR_STATES_MAX);
-        }
-        r->state_name[*n] = name;
-        r->state_column[(*n)++] =
-            (titri_column){.name = name, .kind = TITRI_F32, .size = sizeof(float)};
-    }
-    return TITR_OK;
-}
-
-static titr_status open_states(titr_reader *r, titr_error *err)
-{
-    size_t n = 0;
-    TITR_TRY(read_state_names(r, &n, err));
-    TITR_TRY(titri_input_open(&r->states, r->file, r->path, "states", r->state_column, n, err));
-    if (n == 0 || r->states.rows != r->steps.rows) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s: /states has %zu rows, expected %zu", r->path,
-                         r->states.rows, r->steps.rows);
-    }
-    return TITR_OK;
-}
-
 static titr_status open_all(titr_reader *r, titr_error *err)
 {
     TITR_TRY(titri_h5_open_file(r->path, TITRI_CONTENT_RUN, &r->file, err));
@@ -155,8 +120,9 @@ static titr_status open_all(titr_reader *r, titr_error *err)
         TITR_TRY(titri_input_open(&r->minutes, r->file, r->path, "minutes", titri_minute_column,
                                   TITRI_N_MINUTE, err));
     }
-    if (titri_h5_has(r->file, "/states")) {
-        TITR_TRY(open_states(r, err));
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        TITR_TRY(titri_panel_in_open(&r->panel[p], r->file, r->path, (titr_panel)p, r->steps.rows,
+                                     r->episodes.rows, err));
     }
     return check_episodes(r, err);
 }
@@ -193,12 +159,13 @@ void titr_reader_close(titr_reader *r)
     titri_input_close(&r->episodes);
     titri_input_close(&r->steps);
     titri_input_close(&r->minutes);
-    titri_input_close(&r->states);
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        titri_panel_in_close(&r->panel[p]);
+    }
     if (r->file >= 0) {
         (void)H5Fclose(r->file);
     }
     free(r->block);
-    free(r->state_names);
     free(r->manifest);
     free(r->path);
     free(r);
@@ -214,10 +181,10 @@ const char *titr_reader_manifest(const titr_reader *r)
     return r->manifest;
 }
 
-const char *const *titr_reader_states(const titr_reader *r, size_t *n)
+const char *const *titr_reader_panel(const titr_reader *r, titr_panel panel, size_t *n)
 {
-    *n = r->states.n_columns;
-    return r->state_name;
+    *n = r->panel[panel].rows.n_columns;
+    return r->panel[panel].name;
 }
 
 static titr_status header(titr_reader *r, size_t k, titr_trajectory *t, titri_episode *row,
@@ -258,26 +225,6 @@ static titr_status read_columns(titr_reader *r, const titri_input *in, const cha
     return TITR_OK;
 }
 
-static titr_status read_states(titr_reader *r, size_t first, size_t rows, titr_trajectory *t,
-                               titr_error *err)
-{
-    const size_t n = r->states.n_columns;
-    float *packed = malloc((rows + 1) * sizeof *packed);
-    titr_status status = TITR_OK;
-    if (packed == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu rows", r->path, rows);
-    }
-    for (size_t c = 0; c < n && status == TITR_OK; c++) {
-        status = titri_input_read(&r->states, r->path, "states", &r->state_column[c], c, first,
-                                  rows, packed, err);
-        for (size_t i = 0; i < rows && status == TITR_OK; i++) {
-            t->state[i * n + c] = packed[i];
-        }
-    }
-    free(packed);
-    return status;
-}
-
 titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, titr_error *err)
 {
     titri_episode row;
@@ -286,12 +233,17 @@ titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, ti
     const size_t first_minute = (size_t)row.first_minute;
     const size_t n = (size_t)row.n_steps;
     const size_t n_minutes = (size_t)row.n_minutes;
-    TITR_TRY(titr_trajectory_set_states(t, r->states.n_columns, err));
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        const size_t width = r->panel[p].rows.n_columns;
+        TITR_TRY(titr_trajectory_set_panel(t, (titr_panel)p, width, err));
+    }
     TITR_TRY(titri_trajectory_reserve(t, n, n_minutes, err));
     TITR_TRY(read_columns(r, &r->steps, "steps", titri_step_column, first, n, t, err));
     TITR_TRY(read_columns(r, &r->minutes, "minutes", titri_minute_column, first_minute, n_minutes,
                           t, err));
-    TITR_TRY(read_states(r, first, n, t, err));
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        TITR_TRY(titri_panel_in_read(&r->panel[p], r->path, (titr_panel)p, first, n, k, t, err));
+    }
     t->n = n;
     t->minutes.n = n_minutes;
     return TITR_OK;

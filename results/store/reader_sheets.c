@@ -96,14 +96,15 @@ titr_status titr_reader_sheet_texts(titr_reader *r, const char *group, const cha
     return TITR_OK;
 }
 
-int titri_reader_is_text(titr_reader *r, const char *group, const char *column)
+titri_kind titri_reader_kind(titr_reader *r, const char *group, const char *column)
 {
     char name[TITRI_PATH_MAX];
     (void)snprintf(name, sizeof name, "/%s/%s", group, column);
     const hid_t dataset = H5Dopen2(r->file, name, H5P_DEFAULT);
     const hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
-    const int is_text = type >= 0 && H5Tget_class(type) == H5T_STRING;
+    const H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
+    const int is_single = class == H5T_FLOAT && H5Tget_size(type) == sizeof(float);
     titri_h5_close(type);
     titri_h5_close(dataset);
-    return is_text;
+    return class == H5T_STRING ? TITRI_TEXT : is_single ? TITRI_F32 : TITRI_F64;
 }

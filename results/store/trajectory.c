@@ -20,8 +20,20 @@ void titr_trajectory_fini(titr_trajectory *t)
 #define X(name, type, unit, doc) free(t->minutes.name);
     TITR_MINUTE_COLUMNS(X)
 #undef X
-    free(t->state);
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        free(t->panel[p]);
+    }
     memset(t, 0, sizeof *t);
+}
+
+/* Row k of every panel: not known yet. */
+static void blank_panels(titr_trajectory *t, size_t k)
+{
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        for (size_t i = 0; i < t->width[p]; i++) {
+            t->panel[p][k * t->width[p] + i] = (float)NAN;
+        }
+    }
 }
 
 void titr_trajectory_clear(titr_trajectory *t)
@@ -33,6 +45,7 @@ void titr_trajectory_clear(titr_trajectory *t)
     t->fault[0] = '\0';
     t->final_glucose_mg_dl = (float)NAN;
     t->final_cgm_mg_dl = (float)NAN;
+    blank_panels(t, 0);
 }
 
 /* Every column of `column` gets room for `capacity` values. */
@@ -50,29 +63,42 @@ static titr_status grow(titr_trajectory *t, const titri_column *column, size_t n
     return TITR_OK;
 }
 
-static titr_status grow_state(titr_trajectory *t, size_t capacity, size_t n_states, titr_error *err)
+/* Room for the rows and the one behind the last. */
+static titr_status grow_panel(titr_trajectory *t, size_t panel, size_t capacity, size_t width,
+                              titr_error *err)
 {
-    if (n_states == 0 || capacity == 0) {
+    if (width == 0) {
         return TITR_OK;
     }
-    float *state = realloc(t->state, capacity * n_states * sizeof *state);
-    if (state == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu rows of %zu states", capacity,
-                         n_states);
+    float *rows = realloc(t->panel[panel], (capacity + 1) * width * sizeof *rows);
+    if (rows == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu rows of %zu columns", capacity,
+                         width);
     }
-    t->state = state;
+    t->panel[panel] = rows;
     return TITR_OK;
 }
 
-titr_status titr_trajectory_set_states(titr_trajectory *t, size_t n_states, titr_error *err)
+titr_status titr_trajectory_set_panel(titr_trajectory *t, titr_panel panel, size_t width,
+                                      titr_error *err)
 {
-    if (t->n != 0 && n_states != t->n_states) {
-        return titr_fail(err, TITR_ERR_ARG, "states are chosen before the first row (%zu rows)",
+    if (t->n != 0 && width != t->width[panel]) {
+        return titr_fail(err, TITR_ERR_ARG, "panels are chosen before the first row (%zu rows)",
                          t->n);
     }
-    TITR_TRY(grow_state(t, t->capacity, n_states, err));
-    t->n_states = n_states;
+    if (width > TITR_PANEL_COLUMNS_MAX) {
+        return titr_fail(err, TITR_ERR_ARG, "panel of %zu columns, at most %d", width,
+                         TITR_PANEL_COLUMNS_MAX);
+    }
+    TITR_TRY(grow_panel(t, panel, t->capacity, width, err));
+    t->width[panel] = width;
+    blank_panels(t, t->n);
     return TITR_OK;
+}
+
+float *titr_trajectory_panel_row(const titr_trajectory *t, titr_panel panel, size_t k)
+{
+    return t->panel[panel] + k * t->width[panel];
 }
 
 /* The next capacity of at least n rows; 0 when n is out of reach. */
@@ -89,6 +115,16 @@ static size_t next_capacity(size_t n, size_t capacity)
     return next;
 }
 
+static titr_status grow_steps(titr_trajectory *t, size_t capacity, titr_error *err)
+{
+    TITR_TRY(grow(t, titri_step_column, TITRI_N_STEP, capacity, err));
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        TITR_TRY(grow_panel(t, p, capacity, t->width[p], err));
+    }
+    t->capacity = capacity;
+    return TITR_OK;
+}
+
 titr_status titri_trajectory_reserve(titr_trajectory *t, size_t n, size_t n_minutes,
                                      titr_error *err)
 {
@@ -100,9 +136,7 @@ titr_status titri_trajectory_reserve(titr_trajectory *t, size_t n, size_t n_minu
                          n > n_minutes ? n : n_minutes);
     }
     if (steps > t->capacity) {
-        TITR_TRY(grow(t, titri_step_column, TITRI_N_STEP, steps, err));
-        TITR_TRY(grow_state(t, steps, t->n_states, err));
-        t->capacity = steps;
+        TITR_TRY(grow_steps(t, steps, err));
     }
     if (minutes > t->minutes.capacity) {
         TITR_TRY(grow(t, titri_minute_column, TITRI_N_MINUTE, minutes, err));
@@ -120,9 +154,7 @@ titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row, tit
 #define X(name, type, unit, doc) t->name[k] = row->name;
     TITR_STEP_COLUMNS(X)
 #undef X
-    for (size_t i = 0; i < t->n_states; i++) {
-        t->state[k * t->n_states + i] = (float)NAN;
-    }
+    blank_panels(t, t->n);
     return TITR_OK;
 }
 

@@ -2,31 +2,14 @@
 /* A run's file: opening, episodes, manifest, and the end. Sheets and patients: sheets.c. */
 #include "writer.h"
 
+#include "doses.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* State names and units as columns. Rows are parallel to /steps. */
-static titr_status open_states(titr_writer *w, titr_table states, titr_error *err)
-{
-    w->state_column = calloc(states.n, sizeof *w->state_column);
-    if (w->state_column == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for %zu states", w->out.place.path,
-                         states.n);
-    }
-    for (size_t i = 0; i < states.n; i++) {
-        w->state_column[i] = (titri_column){.name = states.row[i].name,
-                                            .unit = states.row[i].unit,
-                                            .doc = "ODE state at the decision",
-                                            .source = states.row[i].source,
-                                            .kind = TITRI_F32,
-                                            .size = sizeof(float)};
-    }
-    return titri_table_init(&w->states, &w->out, "states", w->state_column, states.n,
-                            w->compression, err);
-}
-
-static titr_status open_tables(titr_writer *w, int with_minutes, titr_table states, titr_error *err)
+static titr_status open_tables(titr_writer *w, int with_minutes, const titr_table *panels,
+                               titr_error *err)
 {
     titri_output *out = &w->out;
     TITR_TRY(titri_table_init(&w->episodes, out, "episodes", titri_episode_column, TITRI_N_EPISODE,
@@ -37,11 +20,16 @@ static titr_status open_tables(titr_writer *w, int with_minutes, titr_table stat
         TITR_TRY(titri_table_init(&w->minutes, out, "minutes", titri_minute_column, TITRI_N_MINUTE,
                                   w->compression, err));
     }
-    return states.n > 0 ? open_states(w, states, err) : TITR_OK;
+    TITR_TRY(titri_doses_init(&w->doses, out, w->compression, err));
+    for (size_t p = 0; panels != NULL && p < TITR_N_PANELS; p++) {
+        TITR_TRY(
+            titri_panel_out_init(&w->panel[p], out, (titr_panel)p, panels[p], w->compression, err));
+    }
+    return TITR_OK;
 }
 
 titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
-                             titr_table states, titr_writer **out, titr_error *err)
+                             const titr_table *panels, titr_writer **out, titr_error *err)
 {
     titr_writer *w = calloc(1, sizeof *w);
     if (w == NULL) {
@@ -50,7 +38,7 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
     w->compression = compression;
     titr_status status = titri_output_open(&w->out, path, TITRI_CONTENT_RUN, err);
     if (status == TITR_OK) {
-        status = open_tables(w, with_minutes, states, err);
+        status = open_tables(w, with_minutes, panels, err);
     }
     if (status != TITR_OK) {
         titr_writer_abort(w);
@@ -64,10 +52,6 @@ static titr_status check_episode(const titr_writer *w, const titr_trajectory *t,
 {
     if (w->failed) {
         return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
-    }
-    if (t->n_states != w->states.n_columns) {
-        return titr_fail(err, TITR_ERR_ARG, "%s: episode of %s with %zu states, expected %zu",
-                         w->out.place.path, t->patient, t->n_states, w->states.n_columns);
     }
     if (t->n > INT32_MAX || t->minutes.n > INT32_MAX) {
         return titr_fail(err, TITR_ERR_RANGE, "%s: episode of %s with %zu steps, at most %d",
@@ -85,15 +69,6 @@ static titr_status append_rows(titri_table *table, const titr_trajectory *t, siz
         source[c] = (titri_source){titri_column_values(t, &table->column[c]), 0};
     }
     return titri_table_add(table, source, rows, err);
-}
-
-static titr_status append_states(titr_writer *w, const titr_trajectory *t, titr_error *err)
-{
-    titri_source source[TITR_STATES_MAX];
-    for (size_t i = 0; i < t->n_states; i++) {
-        source[i] = (titri_source){t->state + i, t->n_states * sizeof *t->state};
-    }
-    return titri_table_add(&w->states, source, t->n, err);
 }
 
 /* Where the rows that come next will stand. */
@@ -138,8 +113,11 @@ titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t, titr_er
     if (status == TITR_OK && w->minutes.out != NULL) {
         status = append_rows(&w->minutes, t, t->minutes.n, err);
     }
-    if (status == TITR_OK && w->states.out != NULL) {
-        status = append_states(w, t, err);
+    for (size_t p = 0; p < TITR_N_PANELS && status == TITR_OK; p++) {
+        status = titri_panel_out_add(&w->panel[p], t, (titr_panel)p, err);
+    }
+    if (status == TITR_OK) {
+        status = titri_doses_add(&w->doses, t, next_row(&w->episodes), err);
     }
     if (status == TITR_OK) {
         status = append_header(w, t, first_step, first_minute, err);
@@ -160,25 +138,14 @@ titr_status titr_writer_manifest(titr_writer *w, const char *json, titr_error *e
 static titr_status annotate(titr_writer *w, titr_error *err)
 {
     const hid_t end = H5Dopen2(w->out.file, "/episodes/end", H5P_DEFAULT);
-    herr_t done = end < 0 ? -1 : titri_h5_set_text(end, "codes", TITRI_END_CODES);
+    const herr_t done = end < 0 ? -1 : titri_h5_set_text(end, "codes", TITRI_END_CODES);
     titri_h5_close(end);
-    if (done >= 0 && w->states.out != NULL) {
-        const hid_t states = H5Gopen2(w->out.file, "/states", H5P_DEFAULT);
-        char names[TITR_STATES_MAX * TITR_NAME_MAX] = "";
-        size_t at = 0;
-        for (size_t i = 0; i < w->states.n_columns && at < sizeof names; i++) {
-            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i == 0 ? "" : ",",
-                                   w->state_column[i].name);
-        }
-        done = states < 0 ? -1 : titri_h5_set_text(states, "names", names);
-        titri_h5_close(states);
-    }
     return titri_output_fine(&w->out, done) ? TITR_OK : titri_output_fail(&w->out, "", "", err);
 }
 
 static titr_status finish_tables(titr_writer *w, titr_error *err)
 {
-    titri_table *const tables[] = {&w->steps, &w->minutes, &w->states, &w->episodes};
+    titri_table *const tables[] = {&w->steps, &w->minutes, &w->doses, &w->episodes};
     if (w->failed) {
         return titr_fail(err, TITR_ERR_IO, "%s: an earlier write failed", w->out.place.path);
     }
@@ -186,6 +153,9 @@ static titr_status finish_tables(titr_writer *w, titr_error *err)
         if (tables[i]->out != NULL) {
             TITR_TRY(titri_table_finish(tables[i], err));
         }
+    }
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        TITR_TRY(titri_panel_out_finish(&w->panel[p], err));
     }
     TITR_TRY(annotate(w, err));
     return w->has_manifest ? TITR_OK : titr_writer_manifest(w, "{}", err);
@@ -208,9 +178,11 @@ void titr_writer_abort(titr_writer *w)
     }
     titri_table_fini(&w->steps);
     titri_table_fini(&w->minutes);
-    titri_table_fini(&w->states);
+    titri_table_fini(&w->doses);
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        titri_panel_out_fini(&w->panel[p]);
+    }
     titri_table_fini(&w->episodes);
     titri_output_abort(&w->out);
-    free(w->state_column);
     free(w);
 }

@@ -3,13 +3,13 @@
 #ifndef TITRI_STORE_WRITER_H
 #define TITRI_STORE_WRITER_H
 
-#include "table.h"
+#include "panel_out.h"
 
 struct titr_writer {
     titri_output out;
     titr_compression compression;
-    titri_table episodes, steps, minutes, states; /* out NULL: not recorded */
-    titri_column *state_column;                   /* owned                    */
+    titri_table episodes, steps, minutes, doses; /* out NULL: not recorded */
+    titri_panel_out panel[TITR_N_PANELS];
     int has_manifest;
     int failed; /* a write went wrong: nothing but abort is left */
 };

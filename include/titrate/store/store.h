@@ -38,11 +38,11 @@ typedef struct titr_sheet_column {
 typedef struct titr_writer titr_writer;
 
 /** Start NAME.tmp. Refuses when the folder is missing or not writable.
- *  @param[in] states table of the recorded ODE states (borrowed until commit); none:
- * (titr_table){0}
- */
+ *  @param[in] panels [TITR_N_PANELS] columns of each recorded panel (rows borrowed until commit),
+ * an empty table: not recorded; NULL: none. */
 titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
-                             titr_table states, titr_writer **out, titr_error *err) TITR_NODISCARD;
+                             const titr_table *panels, titr_writer **out,
+                             titr_error *err) TITR_NODISCARD;
 /** Append one episode: /steps, /minutes and a row of /episodes. */
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
                                titr_error *err) TITR_NODISCARD;
@@ -76,9 +76,9 @@ titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory
                                        titr_error *err) TITR_NODISCARD;
 /** Manifest text. @return borrowed until close. */
 const char *titr_reader_manifest(const titr_reader *r);
-/** Names of the recorded ODE states, in the order of a trajectory's `state`. @return borrowed until
- *  close; *n = 0: none were recorded. */
-const char *const *titr_reader_states(const titr_reader *r, size_t *n);
+/** Names of a panel's columns, in the order of a trajectory's rows. @return borrowed until close;
+ *  *n = 0: it was not recorded. */
+const char *const *titr_reader_panel(const titr_reader *r, titr_panel panel, size_t *n);
 /** Number `column` of sheet `group`, e.g. "patients". @param[out] values malloc'ed, caller frees.
  *  @return TITR_ERR_NOT_FOUND when there is no such column. */
 titr_status titr_reader_sheet_numbers(titr_reader *r, const char *group, const char *column,

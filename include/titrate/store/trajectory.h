@@ -52,6 +52,16 @@
     X(insulin_u, float, "U", "insulin delivered in the minute")                                    \
     X(carbs_g, float, "g", "carbohydrate eaten in the minute")
 
+/** Wide rows parallel to the steps; each is recorded or not (width 0). */
+typedef enum titr_panel {
+    TITR_PANEL_STATES,       /* record.states: the whole ODE state at the decision           */
+    TITR_PANEL_OBSERVATIONS, /* record.learning: the clinic record, as policies read it       */
+    TITR_PANEL_MASK,         /* record.learning: 1 = the level was allowed                   */
+    TITR_N_PANELS            /* number of panels */
+} titr_panel;
+/** Columns of a panel. */
+#define TITR_PANEL_COLUMNS_MAX 64
+
 /** One row, for appending and reading. */
 typedef struct titr_step {
 #define X(name, type, unit, doc) type name;
@@ -89,8 +99,10 @@ typedef struct titr_trajectory {
         TITR_MINUTE_COLUMNS(X)
 #undef X
     } minutes;
-    size_t n_states; /* record.states = true: width of `state`; else 0. Use .._set_states */
-    float *state;    /* [n][n_states]; a new row is NaN until the caller fills it          */
+    size_t width[TITR_N_PANELS]; /* columns of each panel; set by titr_trajectory_set_panel   */
+    float *panel[TITR_N_PANELS]; /* [n + 1][width]: row n is now, before step n is decided, and in
+                                    the end what the last interval left (not stored of STATES);
+                                    NaN until the caller fills it */
 } titr_trajectory;
 
 /** Start empty. */
@@ -99,9 +111,11 @@ void titr_trajectory_init(titr_trajectory *t);
 void titr_trajectory_fini(titr_trajectory *t);
 /** Forget the rows and how the episode ended; keep who it is about, and the memory. */
 void titr_trajectory_clear(titr_trajectory *t);
-/** Record `n_states` ODE states per row from now on (0: none); only while there are no rows. */
-titr_status titr_trajectory_set_states(titr_trajectory *t, size_t n_states,
-                                       titr_error *err) TITR_NODISCARD;
+/** Record a panel of `width` columns from now on (0: none); only while there are no rows. */
+titr_status titr_trajectory_set_panel(titr_trajectory *t, titr_panel panel, size_t width,
+                                      titr_error *err) TITR_NODISCARD;
+/** Row k of a panel. @param[in] k <= t->n. @return [width], owned by the trajectory. */
+float *titr_trajectory_panel_row(const titr_trajectory *t, titr_panel panel, size_t k);
 /** Append one decision. */
 titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row,
                                    titr_error *err) TITR_NODISCARD;

@@ -88,6 +88,15 @@ ok "check the run" exits 0 "" "$titrate" check a/quick.h5
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
 ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
 ok "same bytes in two steps" same a/quick.h5 d/quick.h5
+ok "states and what learning needs" exits 0 "" "$titrate" simulate "$quick" -o all \
+    -D record.states=true -D record.learning=true
+ok "no rows, no states" exits 2 "record.states" "$titrate" check "$quick" -D record.states=true \
+    -D 'record.what="summary"'
+store=$source_dir/tests/results/store
+ok "all of it reads without us" bash -c \
+    "sh '$store/with_h5py.sh' '$store/read_with_h5py.py' all/quick.h5 || [ \$? = 77 ]"
+ok "export" exits 0 "" "$titrate" export all/quick.h5 -o csv
+ok "observations and masks are columns" grep -q 'observed_cgm_mg_dl.*allowed_level_0' csv/steps.csv
 ok "verify" exits 0 "" "$titrate" verify "$quick"
 ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
 ok "page says what it is" grep -q "not a medical device" page.html

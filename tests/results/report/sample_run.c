@@ -179,8 +179,8 @@ const char *sample_run_write(const sample_run *sample)
     cr_assert_geq(fd, 0);
     (void)close(fd);
     titr_summary_init(&summary);
-    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_GZIP, 0, (titr_table){0}, &w, &err), TITR_OK,
-                 "%s", err.what);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_GZIP, 0, NULL, &w, &err), TITR_OK, "%s",
+                 err.what);
     write_episodes(sample, w, &summary);
     write_sheets(sample, w, &summary);
     write_manifest(sample, w);

@@ -74,8 +74,8 @@ static titr_reader *run_with(void (*write)(titr_writer *w, void *ctx), void *ctx
     const int fd = mkstemp(path);
     cr_assert_geq(fd, 0);
     (void)close(fd);
-    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, (titr_table){0}, &w, &err), TITR_OK,
-                 "%s", err.what);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, NULL, &w, &err), TITR_OK, "%s",
+                 err.what);
     write(w, ctx);
     cr_assert_eq(titr_writer_manifest(w, "{}", &err), TITR_OK);
     cr_assert_eq(titr_writer_commit(w, &err), TITR_OK, "%s", err.what);

@@ -61,6 +61,41 @@ def check_offsets(episodes, first, count, rows):
     assert count.sum() == rows, (count.sum(), rows)
 
 
+def check_panels(f, steps, episodes):
+    """Rows of the wide tables; the order of their columns is an attribute."""
+    for group, rows in (("states", steps), ("observations", steps), ("mask", steps),
+                        ("final_observations", episodes), ("final_mask", episodes)):
+        if group in f:
+            names = attribute(f[group], "names").split(",")
+            assert set(names) == set(f[group]), group
+            assert all(f[group][name].shape == (rows,) for name in names), group
+    assert ("observations" in f) == ("mask" in f) == ("final_observations" in f)
+    seen = f["observations"] if "observations" in f else {}
+    for name in ("time_min", "cgm_mg_dl", "iob_u", "carbs_announced_g"):
+        if name in seen:
+            assert np.array_equal(seen[name][:], f["steps"][name][:], equal_nan=True), name
+    if "cgm_mg_dl" in seen:
+        last = f["final_observations/cgm_mg_dl"][:]
+        assert np.array_equal(last, f["episodes/final_cgm_mg_dl"][:], equal_nan=True)
+
+
+def check_doses(f):
+    """/doses says again, as events, what /steps says."""
+    check_table(f["doses"], documented("doses"))
+    steps, doses = f["steps"], f["doses"]
+    owner = np.repeat(np.arange(len(f["episodes/n_steps"])), f["episodes/n_steps"][:])
+    bolus, carbs = steps["dose_given_bolus_u"][:], steps["carbs_g"][:]
+    basal = steps["programmed_basal_u_per_h"][:]
+    event = (bolus > 0) | (carbs > 0)
+    event[1:] |= (basal[1:] != basal[:-1]) | (owner[1:] != owner[:-1])
+    event[:1] = True
+    assert np.array_equal(doses["episode_row"][:], owner[event])
+    assert np.array_equal(doses["time_min"][:], steps["time_min"][:][event])
+    assert np.array_equal(doses["bolus_u"][:], bolus[event])
+    assert np.array_equal(doses["carbs_g"][:], carbs[event])
+    assert np.array_equal(doses["basal_u_per_h"][:], basal[event])
+
+
 def check_run(f):
     assert attribute(f, "content") == "titrate run"
     assert attribute(f, "schema_version") == 1
@@ -79,10 +114,8 @@ def check_run(f):
         assert set(f["episodes/patient"][:]) <= ids
         for dataset in f["patients"].values():
             assert dataset.shape == (len(ids),) and "unit" in dataset.attrs, dataset.name
-    if "states" in f:
-        names = attribute(f["states"], "names").split(",")
-        assert set(names) == set(f["states"])
-        assert all(f["states"][name].shape == (steps,) for name in names)
+    check_panels(f, steps, episodes)
+    check_doses(f)
     return episodes, steps, minutes
 
 

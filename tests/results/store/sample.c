@@ -37,6 +37,16 @@ static titr_step random_step(uint64_t *state, size_t i)
     return row;
 }
 
+/* The row of the step to come. */
+static void fill_panels(const sample_run *run, uint64_t *state, titr_trajectory *t)
+{
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        for (size_t s = 0; s < run->states; s++) {
+            titr_trajectory_panel_row(t, (titr_panel)p, t->n)[s] = (float)number(state);
+        }
+    }
+}
+
 void sample_episode(const sample_run *run, size_t k, titr_trajectory *t)
 {
     uint64_t state = run->seed * 1000003U + k;
@@ -54,17 +64,18 @@ void sample_episode(const sample_run *run, size_t k, titr_trajectory *t)
     t->final_cgm_mg_dl = n == 0 ? (float)NAN : (float)number(&state);
     (void)snprintf(t->fault, sizeof t->fault, "%s",
                    n == 0 ? "cvode: \"too much work\", t = 0" : "");
-    if (titr_trajectory_set_states(t, run->states, NULL) != TITR_OK) {
-        abort();
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        if (titr_trajectory_set_panel(t, (titr_panel)p, run->states, NULL) != TITR_OK) {
+            abort();
+        }
     }
+    fill_panels(run, &state, t);
     for (size_t i = 0; i < n; i++) {
         const titr_step row = random_step(&state, i);
         if (titr_trajectory_append(t, &row, NULL) != TITR_OK) {
             abort();
         }
-        for (size_t s = 0; s < run->states; s++) {
-            t->state[i * run->states + s] = (float)number(&state);
-        }
+        fill_panels(run, &state, t);
     }
     for (size_t i = 0; i < run->minutes; i++) {
         const titr_minute row = {(float)i + 1.0F, (float)number(&state), 0.05F, 0.0F};
@@ -151,8 +162,9 @@ static titr_status fill(const sample_run *run, titr_writer *w, titr_error *err)
 titr_status sample_write(const sample_run *run, const char *path, titr_error *err)
 {
     titr_writer *w = NULL;
-    TITR_TRY(
-        titr_writer_open(path, run->compression, run->minutes > 0, sample_states(run), &w, err));
+    const titr_table states = sample_states(run);
+    const titr_table panels[TITR_N_PANELS] = {states, states, states};
+    TITR_TRY(titr_writer_open(path, run->compression, run->minutes > 0, panels, &w, err));
     const titr_status status = fill(run, w, err);
     if (status != TITR_OK) {
         titr_writer_abort(w);
@@ -166,7 +178,6 @@ int sample_equal(const titr_trajectory *a, const titr_trajectory *b)
     int equal = strcmp(a->policy, b->policy) == 0 && strcmp(a->patient, b->patient) == 0 &&
                 strcmp(a->fault, b->fault) == 0 && a->seed == b->seed && a->episode == b->episode &&
                 a->end == b->end && a->n == b->n && a->minutes.n == b->minutes.n &&
-                a->n_states == b->n_states &&
                 memcmp(&a->horizon_min, &b->horizon_min, sizeof a->horizon_min) == 0 &&
                 memcmp(&a->end_min, &b->end_min, sizeof a->end_min) == 0 &&
                 memcmp(&a->final_glucose_mg_dl, &b->final_glucose_mg_dl, sizeof(float)) == 0 &&
@@ -181,8 +192,14 @@ int sample_equal(const titr_trajectory *a, const titr_trajectory *b)
                       memcmp(a->minutes.name, b->minutes.name, a->minutes.n * sizeof(type)) == 0);
     TITR_MINUTE_COLUMNS(X)
 #undef X
-    return equal && (a->n * a->n_states == 0 ||
-                     memcmp(a->state, b->state, a->n * a->n_states * sizeof *a->state) == 0);
+    for (size_t p = 0; p < TITR_N_PANELS && equal; p++) {
+        /* the last row of the states is not stored */
+        const size_t rows = a->n + (p == TITR_PANEL_STATES ? 0 : 1);
+        const size_t values = rows * a->width[p];
+        equal = a->width[p] == b->width[p] &&
+                (values == 0 || memcmp(a->panel[p], b->panel[p], values * sizeof(float)) == 0);
+    }
+    return equal;
 }
 
 char *sample_slurp(const char *path, size_t *bytes)

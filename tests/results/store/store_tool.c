@@ -92,7 +92,7 @@ static titr_status write_and_read(const char *path, size_t episodes, titr_compre
         plausible_episode(&state, &t[i]);
     }
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
-    TITR_TRY(titr_writer_open(path, compression, 0, (titr_table){NULL, 0}, &w, err));
+    TITR_TRY(titr_writer_open(path, compression, 0, NULL, &w, err));
     for (size_t k = 0; k < episodes; k++) {
         TITR_TRY(titr_writer_append(w, &t[k % N_KINDS], err));
     }

@@ -70,7 +70,11 @@ Test(export, steps_read_back_with_who_they_belong_to)
     char *line = content;
     cr_assert_eq(strncmp(line, "policy,patient,episode,time_min,glucose_mg_dl,", 46), 0);
     line = strchr(line, '\n') + 1;
-    cr_assert_not_null(strstr(content, ",reward,plasma_glucose_mg_kg,a_tissue_glucose_mg_kg\n"));
+    cr_assert_not_null(strstr(content, ",reward,plasma_glucose_mg_kg,a_tissue_glucose_mg_kg,"
+                                       "observed_plasma_glucose_mg_kg,"
+                                       "observed_a_tissue_glucose_mg_kg,"
+                                       "allowed_plasma_glucose_mg_kg,"
+                                       "allowed_a_tissue_glucose_mg_kg\n"));
     for (size_t k = 0; k < run.episodes; k++) {
         sample_episode(&run, k, &t);
         for (size_t i = 0; i < t.n; i++) {
@@ -80,8 +84,10 @@ Test(export, steps_read_back_with_who_they_belong_to)
 #define X(name, type, unit, doc) check_float(&line, (float)t.name[i]);
             TITR_STEP_COLUMNS(X)
 #undef X
-            check_float(&line, t.state[2 * i]);
-            check_float(&line, t.state[2 * i + 1]);
+            for (size_t p = 0; p < TITR_N_PANELS; p++) {
+                check_float(&line, titr_trajectory_panel_row(&t, (titr_panel)p, i)[0]);
+                check_float(&line, titr_trajectory_panel_row(&t, (titr_panel)p, i)[1]);
+            }
         }
     }
     cr_assert_eq(*line, '\0');
@@ -105,6 +111,11 @@ Test(export, texts_are_quoted_and_numbers_short)
                               "200,2.25,\n"
                               "300,0.3333333333333333,\"caf\xc3\xa9, \"\"quoted\"\"\"\n");
     free(content);
+    export_to("doses");
+    content = sample_slurp(out, NULL);
+    cr_assert_eq(strstr(content, "episode_row,time_min,bolus_u,basal_u_per_h,carbs_g\n0,0,"),
+                 content);
+    free(content);
     export_to("minutes");
     content = sample_slurp(out, NULL);
     cr_assert_eq(strncmp(content,
@@ -121,6 +132,9 @@ Test(export, a_folder_holds_every_table)
     static const char *const names[] = {"steps.csv",
                                         "minutes.csv",
                                         "episodes.csv",
+                                        "doses.csv",
+                                        "final_observations.csv",
+                                        "final_mask.csv",
                                         "patients.csv",
                                         "training/q/fold_1.csv",
                                         "manifest.json",
@@ -148,8 +162,8 @@ Test(export, refusals)
     char inside[400];
     struct rlimit limit;
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    cr_assert_eq(titr_export_table(reader, "doses", out, &err), TITR_ERR_NOT_FOUND);
-    cr_assert(strstr(err.what, "has no table 'doses'"), "%s", err.what);
+    cr_assert_eq(titr_export_table(reader, "meals", out, &err), TITR_ERR_NOT_FOUND);
+    cr_assert(strstr(err.what, "has no table 'meals'"), "%s", err.what);
     (void)snprintf(inside, sizeof inside, "%s/none/steps.csv", folder);
     cr_assert_eq(titr_export_table(reader, "steps", inside, &err), TITR_ERR_IO);
     (void)snprintf(inside, sizeof inside, "%s/below", run_path); /* a file is no folder */

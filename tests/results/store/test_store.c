@@ -208,7 +208,7 @@ Test(store, members_are_listed_in_name_order)
     cr_assert_eq(titr_reader_has(r, "/patients/id"), 1);
     cr_assert_eq(titr_reader_has(r, "/minutes"), 0);
     cr_assert_eq(titr_reader_has(r, ""), 0);
-    const char *const *states = titr_reader_states(r, &n);
+    const char *const *states = titr_reader_panel(r, TITR_PANEL_STATES, &n);
     cr_assert_eq(n, 3);
     cr_assert_str_eq(states[1], "a_tissue_glucose_mg_kg"); /* the model's order, not the names' */
     titr_reader_close(r);
@@ -220,8 +220,8 @@ static titr_writer *open_writer(void)
 {
     titr_error err = {.what = ""};
     titr_writer *w = NULL;
-    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, (titr_table){NULL, 0}, &w, &err),
-                 TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, NULL, &w, &err), TITR_OK, "%s",
+                 err.what);
     return w;
 }
 
@@ -267,7 +267,7 @@ Test(store, after_a_failed_write_nothing_is_kept)
     cr_assert_eq(titr_writer_commit(w, &err), TITR_ERR_IO);
     cr_assert_eq(stat(path, &st), -1);
     w = open_writer();
-    cr_assert_eq(titr_trajectory_set_states(&t, 2, &err), TITR_OK);
+    cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_STATES, 2, &err), TITR_OK);
     cr_assert_eq(titr_writer_append(w, &t, &err), TITR_ERR_ARG);
     cr_assert(strstr(err.what, "2 states, expected 0"), "%s", err.what);
     titr_writer_abort(w);

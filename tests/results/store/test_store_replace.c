@@ -143,11 +143,9 @@ Test(store_replace, one_writer_at_a_time)
     titr_error err = {.what = ""};
     titr_writer *first = NULL;
     titr_writer *second = NULL;
-    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, (titr_table){NULL, 0}, &first, &err),
-                 TITR_OK, "%s", err.what);
-    cr_assert_eq(
-        titr_writer_open(path, TITR_COMPRESS_NONE, 0, (titr_table){NULL, 0}, &second, &err),
-        TITR_ERR_IO);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, NULL, &first, &err), TITR_OK, "%s",
+                 err.what);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_NONE, 0, NULL, &second, &err), TITR_ERR_IO);
     cr_assert(strstr(err.what, "another process is writing"), "%s", err.what);
     cr_assert_null(second);
     cr_assert_eq(titr_writer_commit(first, &err), TITR_OK, "%s", err.what);
@@ -160,8 +158,8 @@ Test(store_replace, abort_leaves_nothing)
     titr_error err = {.what = ""};
     titr_writer *w = NULL;
     titr_writer_abort(NULL);
-    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_GZIP, 0, (titr_table){NULL, 0}, &w, &err),
-                 TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_writer_open(path, TITR_COMPRESS_GZIP, 0, NULL, &w, &err), TITR_OK, "%s",
+                 err.what);
     cr_assert_eq(access(tmp, F_OK), 0);
     titr_writer_abort(w);
     cr_assert_eq(access(tmp, F_OK), -1);

@@ -52,22 +52,28 @@ Test(trajectory, clearing_keeps_the_memory_and_forgets_the_end)
     titr_trajectory_fini(&t);
 }
 
-Test(trajectory, states_are_nan_until_filled_and_chosen_first)
+Test(trajectory, panels_are_nan_until_filled_and_chosen_first)
 {
     titr_error err;
     titr_trajectory t;
     titr_trajectory_init(&t);
-    cr_assert_eq(titr_trajectory_set_states(&t, 3, NULL), TITR_OK);
+    cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_MASK, 3, NULL), TITR_OK);
+    cr_assert(isnan(titr_trajectory_panel_row(&t, TITR_PANEL_MASK, 0)[1]));
     for (size_t i = 0; i < 300; i++) { /* beyond the first allocation */
         const titr_step row = step_at(i);
+        titr_trajectory_panel_row(&t, TITR_PANEL_MASK, i)[0] = (float)i;
         cr_assert_eq(titr_trajectory_append(&t, &row, NULL), TITR_OK);
-        t.state[i * 3] = (float)i;
     }
-    cr_assert_float_eq(t.state[(size_t)299 * 3], 299.0F, 0.0F);
-    cr_assert(isnan(t.state[(size_t)299 * 3 + 2]));
-    cr_assert_eq(titr_trajectory_set_states(&t, 2, &err), TITR_ERR_ARG);
+    const float *last = titr_trajectory_panel_row(&t, TITR_PANEL_MASK, 299);
+    cr_assert_float_eq(last[0], 299.0F, 0.0F);
+    cr_assert(isnan(last[2]));
+    cr_assert(isnan(titr_trajectory_panel_row(&t, TITR_PANEL_MASK, 300)[0]));
+    cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_MASK, 2, &err), TITR_ERR_ARG);
     cr_assert(strstr(err.what, "300 rows"));
     titr_trajectory_clear(&t);
-    cr_assert_eq(titr_trajectory_set_states(&t, 5, NULL), TITR_OK);
+    cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_MASK, 5, NULL), TITR_OK);
+    cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_STATES, TITR_PANEL_COLUMNS_MAX + 1, &err),
+                 TITR_ERR_ARG);
+    cr_assert(strstr(err.what, "at most 64"));
     titr_trajectory_fini(&t);
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels.h"
+
+#include <stdio.h>
+
+static titr_table observation_table(titri_panels *panels)
+{
+    const titr_observable_info *info = titr_observable_table();
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        panels->observation[i] = (titr_quantity){.name = info[i].name,
+                                                 .unit = info[i].unit,
+                                                 .lo = info[i].lo,
+                                                 .hi = info[i].hi,
+                                                 .source = "titrate"};
+    }
+    return (titr_table){panels->observation, TITR_OBS_N};
+}
+
+static titr_table mask_table(titri_panels *panels, size_t n_levels)
+{
+    for (size_t i = 0; i < n_levels; i++) {
+        (void)snprintf(panels->level[i], sizeof panels->level[i], "level_%zu", i);
+        panels->mask[i] =
+            (titr_quantity){.name = panels->level[i], .unit = "1", .hi = 1.0, .source = "titrate"};
+    }
+    return (titr_table){panels->mask, n_levels};
+}
+
+void titri_panels_name(const titri_lab *lab, titri_panels *panels)
+{
+    const titr_slot actions = lab->e->actions;
+    *panels = (titri_panels){0};
+    if (lab->e->record.states) {
+        panels->table[TITR_PANEL_STATES] = lab->model->states;
+    }
+    if (lab->e->record.learning) {
+        const titr_actions_type *type = actions.type;
+        panels->table[TITR_PANEL_OBSERVATIONS] = observation_table(panels);
+        panels->table[TITR_PANEL_MASK] = mask_table(panels, type->n_levels(actions.def));
+    }
+}
+
+titr_status titri_panels_begin(const titri_lab *lab, titr_trajectory *t, size_t n, titr_error *err)
+{
+    titri_panels panels;
+    titri_panels_name(lab, &panels);
+    for (size_t k = 0; k < n; k++) {
+        for (size_t p = 0; p < TITR_N_PANELS; p++) {
+            TITR_TRY(titr_trajectory_set_panel(&t[k], (titr_panel)p, panels.table[p].n, err));
+        }
+    }
+    return TITR_OK;
+}
+
+void titri_panels_fill(const titr_env_view *v, size_t l, titr_trajectory *t)
+{
+    float *state = titr_trajectory_panel_row(t, TITR_PANEL_STATES, t->n);
+    for (size_t i = 0; i < t->width[TITR_PANEL_STATES]; i++) {
+        state[i] = (float)v->state[l * v->n_states + i];
+    }
+    float *observation = titr_trajectory_panel_row(t, TITR_PANEL_OBSERVATIONS, t->n);
+    for (size_t i = 0; i < t->width[TITR_PANEL_OBSERVATIONS]; i++) {
+        observation[i] = (float)v->record.col[i][l];
+    }
+    float *mask = titr_trajectory_panel_row(t, TITR_PANEL_MASK, t->n);
+    for (size_t i = 0; i < t->width[TITR_PANEL_MASK]; i++) {
+        mask[i] = (float)v->mask[l * v->n_levels + i];
+    }
+}
