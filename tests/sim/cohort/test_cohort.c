@@ -32,6 +32,90 @@ static double param(const titr_child *child, const char *name)
     return child->patient.params[titr_table_find(model()->params, name)];
 }
 
+/* Sum over the 30 subjects, and the sum weighted by their place, of each column as published
+ * (vpatient_params.csv, Quest.csv), added up exactly: no figure can change or swap unseen. */
+static const struct {
+    const char *name;
+    double sum, weighted;
+} published_sums[] = {
+    {"kabs", 6.807300425, 100.456798754},
+    {"kmax", 1.188517354, 19.208414009},
+    {"kmin", 0.287214163, 4.588812411},
+    {"b", 23.1318107, 360.089286706},
+    {"d", 5.041001484, 73.73023261},
+    {"Vg", 55.558480503, 862.348351882},
+    {"Vi", 1.592571423, 25.393097544},
+    {"Vmx", 2.066461153, 36.013039279},
+    {"Km0", 6974.078483, 107859.5154135},
+    {"k2", 3.647686856, 53.862429291},
+    {"k1", 1.970265737, 30.254586177},
+    {"p2u", 1.210196782, 20.244375221},
+    {"m1", 6.107020729, 98.302034419},
+    {"m2", 7.987403019042, 112.562814018368},
+    {"m4", 3.1949612076176, 45.0251256073564},
+    {"m30", 9.1605310935, 147.4530516285},
+    {"ki", 0.296284184, 4.236904484},
+    {"kp1", 166.89346617851, 2464.42158260373},
+    {"kp2", 0.175016913, 2.353315828},
+    {"kp3", 0.338010793, 4.98781869},
+    {"f", 27, 418.5},
+    {"ke1", 0.015, 0.2325},
+    {"ke2", 10170, 157635},
+    {"Fsnc", 30, 465},
+    {"Vm0", 171.76479938441, 2534.76165756063},
+    {"kd", 0.487, 7.5294},
+    {"ksc", 2.7022, 42.7628},
+    {"ka1", 0.1128, 1.7668},
+    {"ka2", 0.523, 8.3197},
+    {"u2ss", 42.785907530717, 620.225933089482},
+    {"Ib", 3198.0592119, 49734.99833404},
+    {"Gpb", 7884.7094864, 121520.84172765},
+    {"age", 775, 11334},
+    {"weight", 1696.32211457, 24787.30548024},
+    {"CR", 410, 6958},
+    {"CF", 705.67381421609, 12319.70731362572},
+    {"TDI", 1179.1958185883, 16579.7033982874},
+};
+
+static double published_figure(const titr_child *child, const char *name)
+{
+    const titr_therapy *t = &child->published;
+    const struct {
+        const char *name;
+        double value;
+    } about[] = {{"age", child->patient.age_years},
+                 {"weight", child->patient.weight_kg},
+                 {"CR", t->cr_g_per_u[0]},
+                 {"CF", t->cf_mg_dl_per_u[0]},
+                 {"TDI", t->tdi_u_per_day}};
+    for (size_t i = 0; i < sizeof about / sizeof about[0]; i++) {
+        if (strcmp(about[i].name, name) == 0) {
+            return about[i].value;
+        }
+    }
+    return param(child, name);
+}
+
+Test(cohort, every_column_adds_up_to_what_was_published)
+{
+    titr_cohort cohort = load("all");
+    cr_assert_eq(cohort.n, 30);
+    cr_assert_eq(model()->params.n + 5, sizeof published_sums / sizeof published_sums[0]);
+    for (size_t k = 0; k < sizeof published_sums / sizeof published_sums[0]; k++) {
+        double sum = 0.0, weighted = 0.0;
+        for (size_t i = 0; i < cohort.n; i++) {
+            const double value = published_figure(&cohort.child[i], published_sums[k].name);
+            sum += value;
+            weighted += (double)(i + 1) * value;
+        }
+        cr_assert_float_eq(sum, published_sums[k].sum, 1e-13 * sum, "%s: %.15g",
+                           published_sums[k].name, sum);
+        cr_assert_float_eq(weighted, published_sums[k].weighted, 1e-13 * weighted, "%s: %.15g",
+                           published_sums[k].name, weighted);
+    }
+    titr_cohort_fini(&cohort);
+}
+
 Test(cohort, published_subjects_have_their_published_figures)
 {
     titr_cohort cohort = load("");
