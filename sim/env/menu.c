@@ -9,8 +9,8 @@ static titr_status plan_day(titri_menu *menu, const titr_env_def *def, const tit
 {
     titr_day_plan *plan = &menu->plan[day % MENU_DAYS];
     plan->n = 0;
-    key.purpose = TITR_PURPOSE_MEALS;
     for (size_t i = 0; i < def->n_scenario; i++) {
+        key.purpose = TITR_PURPOSE_MEALS + ((uint32_t)i << TITR_PURPOSE_PART_SHIFT);
         const titr_scenario_type *type = def->scenario[i].type;
         TITR_TRY(type->plan_day(def->scenario[i].def, patient, key, def->clock_start_min, day, plan,
                                 err));

@@ -26,11 +26,13 @@ typedef enum titr_purpose {
     TITR_PURPOSE_BOOTSTRAP = 5, /* resampling in statistics         */
     TITR_PURPOSE_TEST = 6       /* tests only */
 } titr_purpose;
+/** Several parts with one purpose: purpose + (number of the part << TITR_PURPOSE_PART_SHIFT). */
+#define TITR_PURPOSE_PART_SHIFT 16
 
 /** Names one stream. */
 typedef struct titr_rng_key {
     uint64_t seed;    /* of the experiment */
-    uint32_t purpose; /* titr_purpose                                      */
+    uint32_t purpose; /* titr_purpose, and the number of the part in the upper half */
     uint32_t patient; /* titr_patient.key: depends on the child alone      */
     uint32_t episode; /* number of the episode seed, e.g. 1001             */
 } titr_rng_key;

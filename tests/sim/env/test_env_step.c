@@ -287,3 +287,31 @@ Test(env_step, the_same_key_gives_the_same_bits_and_another_key_another_day)
     cr_assert_neq(trace(2, 1001, other), carbs_g);
     cr_assert_neq(first[0], other[0]);
 }
+
+/* Decisions of the first day at which a meal is announced. */
+static size_t meal_times(size_t n_parts)
+{
+    world w;
+    size_t n = 0;
+    world_init(&w);
+    for (size_t i = 0; i < n_parts; i++) {
+        world_random_meals(&w);
+    }
+    world_open(&w, 1);
+    const titr_env_view *v = world_look(&w);
+    while (v->end[0] == TITR_END_NONE) {
+        const double carbs_g = v->record.col[TITR_OBS_CARBS_ANNOUNCED][0];
+        n += carbs_g > 0.0;
+        world_step(&w, 1.0, carbs_g / w.start[0].therapy->cr_g_per_u[0]);
+    }
+    world_fini(&w);
+    return n;
+}
+
+/* Two parts of one kind are two appetites, not one of double size. */
+Test(env_step, scenario_parts_draw_for_themselves)
+{
+    const size_t alone = meal_times(1);
+    cr_assert_gt(alone, 0);
+    cr_assert_gt(meal_times(2), alone);
+}
