@@ -36,3 +36,11 @@ void titr_levels_mask(const titr_reals *levels, double most, unsigned char *mask
     }
     mask[smallest] = 1;
 }
+
+void titr_meal_mask(const titr_record *record, size_t lane, size_t n, unsigned char *mask)
+{
+    const int meal = record->col[TITR_OBS_CARBS_ANNOUNCED][lane] > 0.0;
+    for (size_t level = 0; level < n; level++) {
+        mask[level] = meal || level == 0;
+    }
+}

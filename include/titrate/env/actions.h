@@ -48,5 +48,7 @@ double titr_bolus_calculator_u(const titr_record *record, size_t lane);
 /** A mask that allows the levels up to `most`, and always the smallest one.
  *  @param[out] mask [levels->n] */
 void titr_levels_mask(const titr_reals *levels, double most, unsigned char *mask);
+/** A mask that allows all of `n` levels at an announced meal, and only the first between meals. */
+void titr_meal_mask(const titr_record *record, size_t lane, size_t n, unsigned char *mask);
 
 #endif

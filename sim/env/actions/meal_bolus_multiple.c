@@ -41,11 +41,7 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
 
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
 {
-    const int meal = record->col[TITR_OBS_CARBS_ANNOUNCED][lane] > 0.0;
-    const size_t n = n_levels(def);
-    for (size_t level = 0; level < n; level++) {
-        allowed[level] = meal || level == 0;
-    }
+    titr_meal_mask(record, lane, n_levels(def), allowed);
 }
 
 static void label(const void *def, size_t level, char *text, size_t size)
