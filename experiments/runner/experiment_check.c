@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
+#include "lab.h"
+
 #include "titrate/env/reward.h"
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
@@ -406,6 +408,35 @@ static titr_status check_record(const titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
+/* Seeds beyond seeds_train could be those of the comparison. */
+static titr_status check_seeds_for(const titr_experiment *e, long long wanted, const char *whom,
+                                   titr_error *err)
+{
+    const long long first = e->split.seeds_train_from, last = e->split.seeds_train_to;
+    if (wanted <= last - first + 1) {
+        return TITR_OK;
+    }
+    return titr_fail(err, TITR_ERR_CONFIG,
+                     "split.seeds_train: [%lld, %lld] holds %lld, expected at least the %lld that "
+                     "%s",
+                     first, last, last - first + 1, wanted, whom);
+}
+
+/* Enough training seeds for what is found out on them. */
+static titr_status check_training(const titr_experiment *e, titr_error *err)
+{
+    int titrated = e->evaluate.constant_levels, tuned = 0;
+    for (size_t i = 0; i < e->n_policies; i++) {
+        titrated |= e->policy[i].settings == TITR_SETTINGS_TITRATED;
+        tuned |= e->policy[i].tuned;
+    }
+    if (titrated) {
+        TITR_TRY(check_seeds_for(e, e->clinic.seeds,
+                                 "clinic.seeds wants for settings = \"titrated\"", err));
+    }
+    return tuned ? check_seeds_for(e, TITRI_TUNE_SEEDS, "tuned = true plays", err) : TITR_OK;
+}
+
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
 {
     TITR_TRY(check_names(e, err));
@@ -416,5 +447,6 @@ titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
     TITR_TRY(check_scenario(e, err));
     TITR_TRY(check_rest(e, err));
     TITR_TRY(check_record(e, err));
-    return check_policies(e, err);
+    TITR_TRY(check_policies(e, err));
+    return check_training(e, err);
 }

@@ -26,9 +26,11 @@
 #define INT(key, preset, least, most, about)                                                       \
     .name = (key), .kind = TITR_OPTION_INT, .unit = "1", .init = (preset), .lo = (least),          \
     .hi = (most), .source = "choice", .doc = (about)
-#define REAL(key, in, preset, least, most, about)                                                  \
+#define REAL_FROM(origin, key, in, preset, least, most, about)                                     \
     .name = (key), .kind = TITR_OPTION_REAL, .unit = (in), .init = (preset), .lo = (least),        \
-    .hi = (most), .source = "choice", .doc = (about)
+    .hi = (most), .source = (origin), .doc = (about)
+#define REAL(key, in, preset, least, most, about)                                                  \
+    REAL_FROM("choice", key, in, preset, least, most, about)
 
 static const char *const announce_names[] = {"before", "late", NULL};
 static const char *const record_names[] = {"decisions", "minutes", "summary", NULL};
@@ -108,24 +110,34 @@ static const titr_option reward[] = {
 };
 
 static const titr_option iob[] = {
-    {.name = "peak_min",
-     .kind = TITR_OPTION_REAL,
-     .unit = "min",
-     .init = 75.0,
-     .lo = 10.0,
-     .hi = 300.0,
-     .doc = "time of peak activity of the insulin-on-board curve",
-     .source = "loopkit_exponential",
+    {REAL_FROM("loopkit_exponential", "peak_min", "min", 75.0, 10.0, 300.0,
+               "time of peak activity of the insulin-on-board curve"),
      AT(iob.peak_min)},
-    {.name = "duration_min",
-     .kind = TITR_OPTION_REAL,
-     .unit = "min",
-     .init = 360.0,
-     .lo = 60.0,
-     .hi = 1440.0,
-     .doc = "duration of insulin action, more than twice peak_min",
-     .source = "loopkit_exponential",
+    {REAL_FROM("loopkit_exponential", "duration_min", "min", 360.0, 60.0, 1440.0,
+               "duration of insulin action, more than twice peak_min"),
      AT(iob.duration_min)},
+};
+
+static const titr_option clinic[] = {
+    {REAL_FROM("assumed", "target_mg_dl", "mg/dL", 120.0, 70.0, 200.0, "glucose target"),
+     AT(clinic.target_mg_dl)},
+    {REAL_FROM("walsh2006", "cf_rule_mg_dl", "mg/dL", 1800.0, 500.0, 5000.0,
+               "correction factor = it / total daily insulin: the 1800 rule"),
+     AT(clinic.cf_rule_mg_dl)},
+    {REAL("return_min", "min", 240.0, 60.0, 720.0,
+          "carbohydrate ratio: with it glucose is back at its pre-meal value so long after a meal "
+          "that stood alone, on the mean of all such meals"),
+     AT(clinic.return_min)},
+    {REAL_FROM("assumed", "low_share_percent", "%", 1.0, 0.1, 100.0,
+               "carbohydrate ratio: less insulin when CGM is below 70 mg/dL for this share of the "
+               "time; the default is a quarter of what is tolerated"),
+     AT(clinic.low_share_percent)},
+    {REAL("days", "d", 4.0, 1.0, 365.0,
+          "length of each episode titrated on, cut to scenario.horizon_days where that is shorter"),
+     AT(clinic.days)},
+    {INT("seeds", 4, 1, TITR_CLINIC_SEEDS_MAX,
+         "episodes titrated on: the first so many of split.seeds_train"),
+     AT(clinic.seeds)},
 };
 
 static const titr_option train[] = {
@@ -258,6 +270,10 @@ static const titr_section sections[] = {
      .slot = offsetof(titr_experiment, reward),
      ROWS(reward)},
     {.name = "iob", .doc = "the insulin-on-board curve of the clinic record", ROWS(iob)},
+    {.name = "clinic",
+     .doc = "how settings = \"titrated\" are found: basal as published with the child, correction "
+            "factor by rule, carbohydrate ratio by visits",
+     ROWS(clinic)},
     {.name = "policies",
      .doc = "who doses: each is trained where it learns, and evaluated on the same episodes",
      .shape = TITR_SECTION_LIST,

@@ -61,9 +61,10 @@ void titri_notice(const titr_watch *watch, const char *fmt, ...) TITR_PRINTF(2, 
 void titri_progress(const titr_watch *watch, const char *what, size_t done, size_t total);
 int titri_stopped(const titr_watch *watch);
 
-/* Basal, CR and CF as a clinic would set them (clinic.c). */
+/* Basal, CR and CF as a clinic would set them, by the rules of e->clinic (clinic.c). */
 titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_therapy *therapy,
                           titr_error *err) TITR_NODISCARD;
+#define TITRI_TUNE_SEEDS 2 /* tuning plays the first so many of split.seeds_train */
 /* Search the agent's tuning grid per child on training seeds (tune.c). */
 titr_status titri_tune(titri_lab *lab, size_t policy, titr_error *err) TITR_NODISCARD;
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #define TUNE_DAYS 2.0
-#define TUNE_SEEDS 2
 
 static size_t grid_points(const titr_agent_type *type)
 {
@@ -40,24 +39,24 @@ static titr_status total_reward(const titri_lab *lab, size_t policy, size_t chil
     def.horizon_min = fmin(def.horizon_min, ceil(TUNE_DAYS * 1440.0 / interval) * interval);
     titr_agent *agent = NULL;
     titri_roller *roller = NULL;
-    titr_lane_start start[TUNE_SEEDS];
-    for (size_t k = 0; k < TUNE_SEEDS; k++) {
+    titr_lane_start start[TITRI_TUNE_SEEDS];
+    for (size_t k = 0; k < TITRI_TUNE_SEEDS; k++) {
         start[k] = (titr_lane_start){k, &lab->cohort.child[child],
                                      titri_lab_therapy(lab, policy, child), lab->e->seed,
                                      (uint32_t)(lab->e->split.seeds_train_from + (int64_t)k)};
     }
-    titr_status st = titri_lab_agent(lab, policy, child, TUNE_SEEDS, &agent, err);
+    titr_status st = titri_lab_agent(lab, policy, child, TITRI_TUNE_SEEDS, &agent, err);
     if (st == TITR_OK) {
-        st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, TUNE_SEEDS,
+        st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, TITRI_TUNE_SEEDS,
                                  &roller, err);
     }
     if (st == TITR_OK) {
-        st = titri_roller_start(roller, start, TUNE_SEEDS, err);
+        st = titri_roller_start(roller, start, TITRI_TUNE_SEEDS, err);
     }
     *total = 0.0;
     while (st == TITR_OK && titri_roller_running(roller) > 0) {
         st = titri_roller_step(roller, TITR_ACT_GREEDY, err);
-        for (size_t l = 0; st == TITR_OK && l < TUNE_SEEDS; l++) {
+        for (size_t l = 0; st == TITR_OK && l < TITRI_TUNE_SEEDS; l++) {
             *total += roller->acted[l] ? roller->view->reward[l] : 0.0; /* NaN after a fault */
         }
     }

@@ -15,8 +15,9 @@
 #include "titrate/env/env.h"
 #include "titrate/store/store.h"
 
-#define TITR_POLICIES_MAX 64   /* entries of `policies`     */
-#define TITR_SUBJECTS_MAX 8192 /* bytes of the list of ids  */
+#define TITR_POLICIES_MAX 64     /* entries of `policies`     */
+#define TITR_SUBJECTS_MAX 8192   /* bytes of the list of ids  */
+#define TITR_CLINIC_SEEDS_MAX 64 /* episodes of a titration */
 
 /** Where a policy's basal, CR, CF and target come from. */
 typedef enum titr_settings {
@@ -109,6 +110,14 @@ typedef struct titr_experiment {
         double peak_min;     /* of the insulin-on-board curve    */
         double duration_min; /* more than twice the peak         */
     } iob;
+    struct {
+        double target_mg_dl;      /* of titrated settings                                     */
+        double cf_rule_mg_dl;     /* CF = it / total daily insulin                            */
+        double return_min;        /* CR: back at the pre-meal value so long after a meal      */
+        double low_share_percent; /* CR: less insulin from this share of time low on          */
+        double days;              /* of an episode titrated on, no more than the horizon      */
+        int64_t seeds;            /* of them, the first of seeds_train; TITR_CLINIC_SEEDS_MAX */
+    } clinic;                     /* how settings = "titrated" are found                      */
     titr_policy_def policy[TITR_POLICIES_MAX]; /* in the config's order */
     size_t n_policies;                         /* how many there are    */
     struct {

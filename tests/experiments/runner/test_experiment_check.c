@@ -154,6 +154,35 @@ Test(experiment, seeds_of_training_and_testing_are_disjoint)
     refused(e, "evaluate.episodes_per_child: 11", "at most the 10 seeds");
 }
 
+/* The seeds after the last training seed may be those of the comparison. */
+Test(experiment, titration_and_tuning_stay_within_the_training_seeds)
+{
+    titr_experiment *e = valid();
+    titr_error err = {.what = ""};
+    e->split.seeds_train_from = 5;
+    e->split.seeds_train_to = 7;
+    cr_assert_eq(titr_experiment_check(e, &err), TITR_OK, "%s", err.what); /* nobody titrates */
+    e->policy[0].settings = TITR_SETTINGS_TITRATED;
+    refused(e, "split.seeds_train: [5, 7] holds 3, expected at least the 4 ", "clinic.seeds");
+    e = valid();
+    e->split.seeds_train_to = 3;
+    e->evaluate.constant_levels = 1; /* their settings are titrated */
+    refused(e, "split.seeds_train: [1, 3] holds 3", "clinic.seeds");
+    e = valid();
+    e->policy[0].settings = TITR_SETTINGS_TITRATED;
+    e->split.seeds_train_to = 3;
+    e->clinic.seeds = 3;
+    cr_assert_eq(titr_experiment_check(e, &err), TITR_OK, "%s", err.what);
+    e->clinic.seeds = TITR_CLINIC_SEEDS_MAX + 1;
+    refused(e, "clinic.seeds = 65", "allowed [1, 64]");
+    e = valid();
+    add_policy(e, "pid", "pid");
+    e->policy[2].tuned = 1;
+    cr_assert_eq(titr_experiment_check(e, &err), TITR_OK, "%s", err.what);
+    e->split.seeds_train_to = 1;
+    refused(e, "split.seeds_train: [1, 1] holds 1, expected at least the 2 ", "tuned = true");
+}
+
 Test(experiment, times_and_limits_are_consistent)
 {
     titr_experiment *e = valid();
