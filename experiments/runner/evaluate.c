@@ -11,7 +11,6 @@
 #include "settings_sheet.h"
 #include "train.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,16 +164,6 @@ static titr_status open_partial(evaluation *v, const char *path, const char *man
     return TITR_OK;
 }
 
-/* The whole file takes its final name; the partial one is whole too, so nothing is ever half. */
-static titr_status finish(const char *partial, const char *final, titr_error *err)
-{
-    if (rename(partial, final) != 0) {
-        return titr_fail(err, TITR_ERR_IO, "cannot rename %s to %s: %s", partial, final,
-                         strerror(errno));
-    }
-    return TITR_OK;
-}
-
 /* Play, then commit under the partial name; complete = rename to the final one. */
 static titr_status play_and_write(evaluation *v, const char *partial, const char *final,
                                   const char *manifest, titr_error *err)
@@ -207,7 +196,7 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
                          "evaluation stopped; %s holds what was finished: go on with --resume",
                          partial);
     }
-    return finish(partial, final, err);
+    return titr_file_rename(partial, final, err);
 }
 
 titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_summary *out,

@@ -2,6 +2,8 @@
 /* NAME.tmp -> fsync -> rename -> fsync folder. */
 #include "replace.h"
 
+#include "titrate/store/store.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -158,6 +160,22 @@ titr_status titri_replace_commit(titri_replace *r, titr_error *err)
     }
     const titr_status status = sync_folder(r->path, err);
     release(r);
+    return status;
+}
+
+titr_status titr_file_rename(const char *from, const char *to, titr_error *err)
+{
+    const int fd = open(from, O_RDONLY | O_CLOEXEC);
+    titr_status status = TITR_OK;
+    if (fd < 0 || fsync(fd) != 0 || rename(from, to) != 0) {
+        status =
+            titr_fail(err, TITR_ERR_IO, "cannot rename %s to %s: %s", from, to, strerror(errno));
+    } else {
+        status = sync_folder(to, err);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
     return status;
 }
 

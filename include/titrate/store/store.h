@@ -60,6 +60,10 @@ titr_status titr_writer_commit(titr_writer *w, titr_error *err) TITR_NODISCARD;
 /** Remove NAME.tmp and release; NULL is fine. */
 void titr_writer_abort(titr_writer *w);
 
+/** A whole file takes another name in the same folder, in place of a file that has it: fsync,
+ * rename, fsync folder. On failure each keeps its name. */
+titr_status titr_file_rename(const char *from, const char *to, titr_error *err) TITR_NODISCARD;
+
 /** An open run; its inside is private. */
 typedef struct titr_reader titr_reader;
 /** Open and check the layout. @param[out] out owned by the caller: titr_reader_close. */

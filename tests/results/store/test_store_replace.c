@@ -209,3 +209,26 @@ Test(store_replace, kill_9_at_any_moment, .timeout = 300)
     /* what the dead left behind is in nobody's way */
     cr_assert_eq(sample_write(&run[0], path, &err), TITR_OK, "%s", err.what);
 }
+
+Test(store_replace, a_file_takes_another_name_or_keeps_its_own)
+{
+    titr_error err = {.what = ""};
+    char partial[310], before[TITR_SHA256_HEX], after[TITR_SHA256_HEX];
+    const sample_run new_run = {25, 4, 20, 0, 0, TITR_COMPRESS_NONE};
+    (void)snprintf(partial, sizeof partial, "%s/partial.h5", folder);
+    cr_assert_eq(sample_write(&new_run, path, &err), TITR_OK, "%s", err.what);
+    hash(before);
+    cr_assert_eq(titr_file_rename(path, partial, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(access(path, F_OK), -1);
+    cr_assert_eq(sample_write(&old_run, path, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_file_rename(partial, path, &err), TITR_OK, "%s", err.what);
+    hash(after);
+    cr_assert_str_eq(before, after);
+
+    check_refused(titr_file_rename(partial, path, &err), &err, "No such file");
+    check_refused(titr_file_rename(path, folder, &err), &err, "cannot rename");
+    (void)snprintf(partial, sizeof partial, "%s/none/run.h5", folder);
+    check_refused(titr_file_rename(path, partial, &err), &err, "No such file");
+    hash(after);
+    cr_assert_str_eq(before, after);
+}
