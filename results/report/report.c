@@ -148,6 +148,7 @@ titr_status titr_report_write(titr_reader *run, const titr_report_def *def, cons
     titri_view view;
     titr_text page = {0};
     char *bytes = NULL;
+    TITR_TRY(titr_reader_spare(run, path, err));
     titr_status status = titri_view_load(run, def, &view, err);
     if (status == TITR_OK) {
         status = put_page(&page, &view, err);

@@ -5,6 +5,8 @@
 #include "csv.h"
 #include "reader.h"
 
+#include "titrate/base/option.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,16 +203,41 @@ static const struct {
 } tables[] = {{"steps", export_steps}, {"minutes", export_minutes}, {"episodes", export_episodes}};
 enum { N_TABLES = sizeof tables / sizeof tables[0] };
 
+typedef struct search {
+    const char *name;
+    char nearest[TITR_TEXT_MAX]; /* of the tables seen so far */
+} search;
+
+static void compare_name(void *ctx, const char *table)
+{
+    search *s = ctx;
+    const char *const both[] = {s->nearest, table};
+    const size_t first = s->nearest[0] == '\0';
+    if (titr_nearest(s->name, both + first, 2 - first) == table) {
+        (void)snprintf(s->nearest, sizeof s->nearest, "%s", table);
+    }
+}
+
+static titr_status refuse_table(titr_reader *r, const char *table, titr_error *err)
+{
+    search s = {.name = table};
+    TITR_TRY(titri_reader_tables(r, compare_name, &s, err));
+    const int near = s.nearest[0] != '\0';
+    return titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no table '%s'%s%s%s", r->path, table,
+                     near ? "; did you mean '" : "", s.nearest, near ? "'?" : "");
+}
+
 titr_status titr_export_table(titr_reader *r, const char *table, const char *path, titr_error *err)
 {
     titri_csv csv;
     size_t k = 0;
     if (!titri_h5_has(r->file, table)) {
-        return titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no table '%s'", r->path, table);
+        return refuse_table(r, table, err);
     }
     while (k < N_TABLES && strcmp(tables[k].name, table) != 0) {
         k++;
     }
+    TITR_TRY(titr_reader_spare(r, path, err));
     TITR_TRY(titri_csv_open(&csv, path, err));
     const titr_status status =
         k < N_TABLES ? tables[k].write(r, &csv, err) : export_sheet(r, table, &csv, err);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Read one column of a block of /episodes and lay it into the rows. */
 static titr_status scatter(titr_reader *r, size_t c, size_t first, size_t rows, char *packed,
@@ -148,6 +149,18 @@ titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *er
         return status;
     }
     *out = r;
+    return TITR_OK;
+}
+
+titr_status titr_reader_spare(const titr_reader *r, const char *path, titr_error *err)
+{
+    struct stat run;
+    struct stat other;
+    if (stat(r->path, &run) == 0 && stat(path, &other) == 0 && run.st_ino == other.st_ino &&
+        run.st_dev == other.st_dev) {
+        return titr_fail(err, TITR_ERR_ARG, "%s is the run itself, expected another file to write",
+                         path);
+    }
     return TITR_OK;
 }
 

@@ -70,6 +70,9 @@ typedef struct titr_reader titr_reader;
 titr_status titr_reader_open(const char *path, titr_reader **out, titr_error *err) TITR_NODISCARD;
 /** NULL is fine. */
 void titr_reader_close(titr_reader *r);
+/** TITR_ERR_ARG if `path` names the file that is read: nothing may be written over it. */
+titr_status titr_reader_spare(const titr_reader *r, const char *path,
+                              titr_error *err) TITR_NODISCARD;
 /** Number of episodes. */
 size_t titr_reader_episodes(const titr_reader *r);
 /** Read episode k into `t` (initialised; its old rows are forgotten). */

@@ -100,6 +100,12 @@ ok "observations and masks are columns" grep -q 'observed_cgm_mg_dl.*allowed_lev
 ok "verify" exits 0 "" "$titrate" verify "$quick"
 ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
 ok "page says what it is" grep -q "not a medical device" page.html
+cp a/quick.h5 spare.h5
+ok "report over its run" exits 2 "spare.h5 is the run itself" "$titrate" report spare.h5 -o spare.h5
+ok "export over its run" exits 2 "is the run itself" "$titrate" export spare.h5 steps -o ./spare.h5
+ok "the run is untouched" same a/quick.h5 spare.h5
+ok "export of an unknown table" exits 2 "did you mean 'steps'" "$titrate" export spare.h5 step -o t.csv
+ok "no table left" absent t.csv spare.h5.tmp
 "$titrate" metrics a/quick.h5 --json > metrics.json 2> log
 "$titrate" evaluate "$quick" -o d --json > evaluate.json 2> log
 ok "json keys carry units" grep -q '"tir_70_180_percent"' metrics.json

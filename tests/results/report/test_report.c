@@ -278,5 +278,6 @@ Test(report, refuses_what_the_run_does_not_have)
     cr_assert_eq(write_page(run, &def, "/tmp/titrate_never.html", &err), TITR_ERR_NOT_FOUND);
     cr_assert_neq(access("/tmp/titrate_never.html", F_OK), 0);
     cr_assert_eq(write_page(run, &plain, "/nonexistent/page.html", &err), TITR_ERR_IO);
+    cr_assert_eq(write_page(run, &plain, run, &err), TITR_ERR_ARG); /* not over the run itself */
     (void)unlink(run);
 }

@@ -156,6 +156,24 @@ Test(export, a_folder_holds_every_table)
     cr_assert_eq(rmdir(target), 0, "%s holds more than expected", target);
 }
 
+Test(export, never_over_the_run_itself)
+{
+    titr_error err = {.what = ""};
+    char link[300];
+    size_t before = 0, after = 0;
+    char *was = sample_slurp(run_path, &before);
+    cr_assert_eq(titr_export_table(reader, "steps", run_path, &err), TITR_ERR_ARG);
+    cr_assert(strstr(err.what, "is the run itself"), "%s", err.what);
+    (void)snprintf(link, sizeof link, "%s/link", folder); /* nor under another name of it */
+    cr_assert_eq(symlink(run_path, link), 0);
+    cr_assert_eq(titr_export_table(reader, "steps", link, &err), TITR_ERR_ARG);
+    (void)unlink(link);
+    char *is = sample_slurp(run_path, &after);
+    cr_assert(before == after && memcmp(was, is, before) == 0);
+    free(was);
+    free(is);
+}
+
 Test(export, refusals)
 {
     titr_error err = {.what = ""};
@@ -164,6 +182,8 @@ Test(export, refusals)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     cr_assert_eq(titr_export_table(reader, "meals", out, &err), TITR_ERR_NOT_FOUND);
     cr_assert(strstr(err.what, "has no table 'meals'"), "%s", err.what);
+    cr_assert_eq(titr_export_table(reader, "patient", out, &err), TITR_ERR_NOT_FOUND);
+    cr_assert(strstr(err.what, "did you mean 'patients'?"), "%s", err.what);
     (void)snprintf(inside, sizeof inside, "%s/none/steps.csv", folder);
     cr_assert_eq(titr_export_table(reader, "steps", inside, &err), TITR_ERR_IO);
     (void)snprintf(inside, sizeof inside, "%s/below", run_path); /* a file is no folder */
