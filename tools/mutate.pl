@@ -5,9 +5,9 @@
 # Plants one small fault at a time in the sources of models, sim and agents, runs the tests and
 # lists the faults that no test saw. Each job works in its own copy of the tree. A fault that does
 # not compile, or leaves the library's bytes as they were, is not counted and the next one is drawn.
-# The kinds of fault take turns, so that constants do not crowd out the rest. What survives the plain
-# build meets the sanitizers too, as in the gate. Answers are kept: a run that was stopped goes on
-# where it was, as long as no source and no test changed.
+# The kinds of fault take turns, so that constants do not crowd out the rest. The build has the gate's
+# sanitizers, which see what no assertion does. Answers are kept: a run that was stopped goes on where
+# it was, as long as no source and no test changed.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -145,15 +145,8 @@ sub write_text {
     close $handle or die "$path: $!\n";
 }
 
-# Without warnings and debug information.
-my %BUILD = (
-    plain => ['-DCMAKE_C_COMPILER=gcc', '-DCMAKE_C_FLAGS=-O1 -w'],
-    asan => ['-DCMAKE_C_COMPILER=clang-14', '-DCMAKE_C_FLAGS=-O1 -w',
-        '-DTITR_SANITIZE=address,undefined'],
-);
-
-# A copy of the tree, without a build yet.
-sub copy_tree {
+# A copy of the tree, configured and built without warnings and debug information.
+sub prepare {
     my ($home) = @_;
     system('rm', '-rf', "$home/src") == 0 or die "rm: $!\n";
     for my $path (project_files()) {
@@ -162,38 +155,31 @@ sub copy_tree {
         write_text("$home/src/$path", read_text($path));
         chmod 0755, "$home/src/$path" if -x $path;
     }
-}
-
-# Configures and builds the copy. @return seconds that its suite may take.
-sub prepare {
-    my ($home, $build) = @_;
     my $reference = abs_path('../shared/reference') // '/nonexistent';
-    my @configure = ('cmake', '-S', "$home/src", '-B', "$home/$build", '-G', 'Ninja',
-        @{$BUILD{$build}}, '-DCMAKE_BUILD_TYPE=None', '-DTITR_TESTS=ON',
+    my @configure = ('cmake', '-S', "$home/src", '-B', "$home/build", '-G', 'Ninja',
+        '-DCMAKE_C_COMPILER=clang-14', '-DCMAKE_BUILD_TYPE=None', '-DCMAKE_C_FLAGS=-O1 -w',
+        '-DTITR_SANITIZE=address,undefined', '-DTITR_TESTS=ON',
         "-DTITR_REFERENCE_DIR=$reference",
         '-DTITR_SUNDIALS_DIR=' . ($ENV{TITR_SUNDIALS_DIR} // ''));
     run("$home/configure.log", 300, @configure) == 0 or die "see $home/configure.log\n";
-    compile($home, $build) or die "see $home/build.log\n";
-    my $start = time;
-    tests_pass($home, $build, 1800) or die "the suite fails without a fault: $home/tests.log\n";
-    return 10 + 2 * (time - $start);
+    compile($home) or die "see $home/build.log\n";
 }
 
 sub compile {
-    my ($home, $build) = @_;
-    my @command = ('cmake', '--build', "$home/$build", '-j1', '--target', 'titrate_tests');
+    my ($home) = @_;
+    my @command = ('cmake', '--build', "$home/build", '-j1', '--target', 'titrate_tests');
     return run("$home/build.log", 900, @command) == 0;
 }
 
 sub library_bytes {
     my ($home) = @_;
-    return Digest::SHA->new(1)->addfile("$home/plain/libtitrate.a", 'b')->hexdigest;
+    return Digest::SHA->new(1)->addfile("$home/build/libtitrate.a", 'b')->hexdigest;
 }
 
 # True if the tests of this filter pass. A crash, a failure or a timeout is a fault seen.
 sub tests_pass {
-    my ($home, $build, $seconds, $filter) = @_;
-    my @command = ("$home/$build/tests/titrate_tests", '-j1', '--fail-fast');
+    my ($home, $seconds, $filter) = @_;
+    my @command = ("$home/build/tests/titrate_tests", '-j1', '--fail-fast');
     push @command, '--filter', $filter if defined $filter;
     return run("$home/tests.log", $seconds, @command) == 0
         && read_text("$home/tests.log") !~ /Tested: 0|runtime error|LeakSanitizer/;
@@ -201,29 +187,24 @@ sub tests_pass {
 
 # By the tests of the source itself, which are quick, or by any.
 sub is_seen {
-    my ($home, $build, $place, %seconds) = @_;
+    my ($home, $place, $seconds) = @_;
     my @suites = own_suites($place->{file});
     my $own = '@(' . join('|', @suites) . ')/*';
-    return (@suites && !tests_pass($home, $build, $seconds{$build}, $own))
-        || !tests_pass($home, $build, $seconds{$build});
+    return (@suites && !tests_pass($home, $seconds, $own)) || !tests_pass($home, $seconds);
 }
 
 # killed, survived, same (no byte changed) or broken (does not compile)
 sub judge {
-    my ($home, $place, $clean, %seconds) = @_;
+    my ($home, $place, $clean, $seconds) = @_;
     my $path = "$home/src/$place->{file}";
     my $text = read_text($place->{file});
     my $mutant = $text;
     substr $mutant, $place->{at}, $place->{length}, $place->{text};
     write_text($path, $mutant);
     my $answer = 'survived';
-    if (!compile($home, 'plain')) { $answer = 'broken' }
+    if (!compile($home)) { $answer = 'broken' }
     elsif (library_bytes($home) eq $clean) { $answer = 'same' }
-    elsif (is_seen($home, 'plain', $place, %seconds)
-        || (compile($home, 'asan') && is_seen($home, 'asan', $place, %seconds)))
-    {
-        $answer = 'killed';
-    }
+    elsif (is_seen($home, $place, $seconds)) { $answer = 'killed' }
     write_text($path, $text);
     return $answer;
 }
@@ -245,17 +226,19 @@ sub work {
     my $home = "build/mutate/job$job";
     my %known = map { /^(\w+)\t(\w+)/ ? ($1 => $2) : () } -f $state ? read_lines($state) : ();
     my $counted = 0;
-    my ($clean, %seconds);
+    my ($clean, $seconds);
     for my $place (@mine) {
         last if $counted >= $share;
         my $answer = $known{$place->{key}};
         if (!defined $answer) {
             if (!defined $clean) {
-                copy_tree($home);
-                $seconds{$_} = prepare($home, $_) for sort keys %BUILD;
+                prepare($home);
                 $clean = library_bytes($home);
+                my $start = time;
+                tests_pass($home, 1800) or die "the suite fails without a fault: $home/tests.log\n";
+                $seconds = 10 + 2 * (time - $start);
             }
-            $answer = judge($home, $place, $clean, %seconds);
+            $answer = judge($home, $place, $clean, $seconds);
             open my $handle, '>>', $state or die "$state: $!\n";
             print {$handle} "$place->{key}\t$answer\t", describe($place), "\n";
             close $handle;
