@@ -121,6 +121,9 @@ static int take(const cli_command *command, const option_row *row, const char *v
         if (number(command, row->name, value, 1.0, 4096.0, &threads) < 0) {
             return -1;
         }
+        if (threads != floor(threads)) {
+            return bad(command, "expected a whole number: --threads ", value);
+        }
         omp_set_num_threads((int)threads);
         return 1;
     default:

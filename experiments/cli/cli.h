@@ -53,13 +53,16 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args)
 /* Print one line on stderr and turn a status into an exit code. */
 int cli_fail(titr_status status, const titr_error *err);
 
-/* Read a config with the -D overrides and -o applied. @return exit code. */
-int cli_experiment(const cli_args *args, titr_experiment *e);
+/* Read a config with the -D overrides and -o applied; the folder is made if the verb `writes`.
+ * @return exit code. */
+int cli_experiment(const cli_args *args, int writes, titr_experiment *e);
 
 /* Progress bar (on a terminal, after two seconds), notices, Ctrl-C. */
 titr_watch cli_watch(const cli_args *args);
 void cli_watch_end(void);
 void cli_catch_signals(void);
+/* A closed stdin, stdout or stderr gives its number to no file of ours. */
+void cli_fill_descriptors(void);
 
 extern const cli_command cli_cmd_run, cli_cmd_simulate, cli_cmd_train, cli_cmd_evaluate,
     cli_cmd_verify, cli_cmd_report, cli_cmd_metrics, cli_cmd_list, cli_cmd_describe, cli_cmd_check,

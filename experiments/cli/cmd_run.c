@@ -57,7 +57,7 @@ typedef titr_status evaluation_fn(const cli_args *args, const titr_experiment *e
 static int evaluation(const cli_args *args, evaluation_fn *verb, int with_report)
 {
     titr_experiment e;
-    const int read = cli_experiment(args, &e);
+    const int read = cli_experiment(args, 1, &e);
     if (read != CLI_OK) {
         return read;
     }
@@ -93,7 +93,7 @@ static titr_status verb_evaluate(const cli_args *args, const titr_experiment *e,
 static titr_status verb_simulate(const cli_args *args, const titr_experiment *e,
                                  const titr_watch *watch, titr_summary *out, titr_error *err)
 {
-    return titr_simulate(e, args->policy, watch, out, err);
+    return titr_simulate(e, args->policy, args->resume, watch, out, err);
 }
 
 static int run(const cli_args *args)
@@ -114,7 +114,7 @@ static int simulate(const cli_args *args)
 static int train(const cli_args *args)
 {
     titr_experiment e;
-    const int read = cli_experiment(args, &e);
+    const int read = cli_experiment(args, 1, &e);
     if (read != CLI_OK) {
         return read;
     }
@@ -166,8 +166,9 @@ const cli_command cli_cmd_simulate = {
     .doc = "a cohort under one policy, no learning",
     .help =
         "Plays the test seeds under one policy (--policy, default: the first) and writes the run\n"
-        "file. With agent \"replay\" a recorded regimen is simulated.",
-    .options = CLI_OPT_RUN | CLI_OPT_JSON | CLI_OPT_POLICY,
+        "file. With agent \"replay\" a recorded regimen is simulated. --resume goes on after "
+        "Ctrl-C.",
+    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_POLICY,
     .min_args = 1,
     .max_args = 1,
     .run = simulate,

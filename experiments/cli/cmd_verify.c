@@ -39,7 +39,7 @@ static int show(const cli_args *args, const titr_verify_row *row, size_t n)
 static int verify(const cli_args *args)
 {
     titr_experiment e;
-    const int read = cli_experiment(args, &e);
+    const int read = cli_experiment(args, 0, &e);
     if (read != CLI_OK) {
         return read;
     }

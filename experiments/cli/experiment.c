@@ -26,17 +26,30 @@ static titr_status make_folder(const char *path, titr_error *err)
     return TITR_OK;
 }
 
-int cli_experiment(const cli_args *args, titr_experiment *e)
+static titr_status take_output(const cli_args *args, titr_experiment *e, titr_error *err)
+{
+    const size_t n = strlen(args->output);
+    if (n == 0 || n >= sizeof e->output.folder) {
+        return titr_fail(err, TITR_ERR_ARG,
+                         "--output '%.60s': %zu bytes, expected a folder of 1 to "
+                         "%zu bytes",
+                         args->output, n, sizeof e->output.folder - 1);
+    }
+    memcpy(e->output.folder, args->output, n + 1);
+    return TITR_OK;
+}
+
+int cli_experiment(const cli_args *args, int writes, titr_experiment *e)
 {
     titr_error err = {0};
     titr_status st = titr_config_read(args->arg[0], args->define, args->n_define, e, &err);
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
-    if (args->output != NULL) {
-        (void)snprintf(e->output.folder, sizeof e->output.folder, "%s", args->output);
+    st = args->output != NULL ? take_output(args, e, &err) : TITR_OK;
+    if (st == TITR_OK && writes) {
+        st = make_folder(e->output.folder, &err);
     }
-    st = make_folder(e->output.folder, &err);
     if (st != TITR_OK) {
         titr_experiment_fini(e);
         return cli_fail(st, &err);

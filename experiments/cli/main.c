@@ -67,6 +67,7 @@ static int run_verb(int argc, char **argv)
 int main(int argc, char **argv)
 {
     (void)gsl_set_error_handler_off(); /* its default aborts */
+    cli_fill_descriptors();
     cli_catch_signals();
     int code = CLI_OK;
     if (argc < 2) {

@@ -201,6 +201,11 @@ static titr_status check_scenario(const titr_experiment *e, titr_error *err)
 
 static titr_status check_rest(const titr_experiment *e, titr_error *err)
 {
+    if (e->output.folder[0] == '\0') {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "output.folder: \"\", expected the name of a folder, "
+                         "e.g. \".\"");
+    }
     if (!(e->iob.duration_min > 2.0 * e->iob.peak_min)) {
         return titr_fail(err, TITR_ERR_CONFIG,
                          "iob.duration_min: %.10g min, expected more than twice peak_min = %.10g "

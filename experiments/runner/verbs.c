@@ -72,8 +72,8 @@ static void keep_policy(const titr_experiment *e, const char *name, titr_experim
     }
 }
 
-titr_status titr_simulate(const titr_experiment *e, const char *policy, const titr_watch *watch,
-                          titr_summary *out, titr_error *err)
+titr_status titr_simulate(const titr_experiment *e, const char *policy, int resume,
+                          const titr_watch *watch, titr_summary *out, titr_error *err)
 {
     const char *name = policy != NULL ? policy : e->policy[0].name;
     TITR_TRY(check_policy(e, name, err));
@@ -88,7 +88,7 @@ titr_status titr_simulate(const titr_experiment *e, const char *policy, const ti
         st = titri_load_agents(lab, err);
     }
     if (st == TITR_OK) {
-        st = titri_evaluate(lab, name, 0, out, err);
+        st = titri_evaluate(lab, name, resume, out, err);
     }
     titri_lab_destroy(lab);
     free(one);

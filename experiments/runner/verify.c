@@ -21,10 +21,13 @@ static titr_status reference_solver(titr_slot *slot, titr_error *err)
 
 /* Step both environments together and keep the worst difference. */
 static titr_status compare(titr_env *ours, titr_env *reference, const titr_therapy *therapy,
-                           titr_verify_row *row, titr_error *err)
+                           const titr_watch *watch, titr_verify_row *row, titr_error *err)
 {
     const titr_env_view *a = titr_env_look(ours), *b = titr_env_look(reference);
     while (a->end[0] == TITR_END_NONE && b->end[0] == TITR_END_NONE) {
+        if (titri_stopped(watch)) {
+            return titr_fail(err, TITR_ERR_STOPPED, "stopped; nothing written");
+        }
         const double carbs_g = a->record.col[TITR_OBS_CARBS_ANNOUNCED][0];
         const size_t hour = titr_therapy_hour(a->record.col[TITR_OBS_TIME_OF_DAY][0]);
         const titr_dose dose = {therapy->basal_u_per_h[hour], carbs_g / therapy->cr_g_per_u[hour]};
@@ -67,7 +70,7 @@ static titr_status verify_child(const titri_lab *lab, titr_slot reference, doubl
     st = st == TITR_OK ? titr_env_reset(tight, &start, 1, err) : st;
     *row = (titr_verify_row){.worst_mg_dl = 0.0};
     (void)snprintf(row->patient, sizeof row->patient, "%s", who->patient.id);
-    st = st == TITR_OK ? compare(ours, tight, &who->published, row, err) : st;
+    st = st == TITR_OK ? compare(ours, tight, &who->published, lab->watch, row, err) : st;
     titr_env_destroy(ours);
     titr_env_destroy(tight);
     return st;
@@ -81,9 +84,7 @@ static titr_status verify_all(const titri_lab *lab, titr_slot reference, double 
 #pragma omp parallel for schedule(dynamic)
     for (size_t c = 0; c < lab->cohort.n; c++) {
         titr_error own = {0};
-        const titr_status st = titri_stopped(lab->watch)
-                                   ? titr_fail(&own, TITR_ERR_STOPPED, "stopped; nothing written")
-                                   : verify_child(lab, reference, days, c, &row[c], &own);
+        const titr_status st = verify_child(lab, reference, days, c, &row[c], &own);
 #pragma omp critical(titri_error)
         {
             titri_progress(lab->watch, "verifying, children", ++done, lab->cohort.n);

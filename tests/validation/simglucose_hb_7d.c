@@ -70,7 +70,7 @@ int main(void)
     (void)snprintf(e.output.folder, sizeof e.output.folder, TITR_SOURCE_DIR "/results/runs");
     (void)mkdir(e.output.folder, 0777);
     int ok = 0, compared = 0;
-    if (titr_simulate(&e, NULL, NULL, &summary, &err) == TITR_OK) {
+    if (titr_simulate(&e, NULL, 0, NULL, &summary, &err) == TITR_OK) {
         char run[1024];
         titr_run_path(&e, ".h5", run, sizeof run);
         const int left = leave(run, &err);

@@ -42,9 +42,11 @@ titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch
 /** Train (unless the agents of this very experiment are there already) and evaluate. */
 titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *watch,
                      titr_summary *out, titr_error *err) TITR_NODISCARD;
-/** One policy, no learning: NAME.h5. @param[in] policy name, or NULL for the first. */
-titr_status titr_simulate(const titr_experiment *e, const char *policy, const titr_watch *watch,
-                          titr_summary *out, titr_error *err) TITR_NODISCARD;
+/** One policy, no learning: NAME.h5. @param[in] policy name, or NULL for the first.
+ *  @param[in] resume as titr_evaluate. */
+titr_status titr_simulate(const titr_experiment *e, const char *policy, int resume,
+                          const titr_watch *watch, titr_summary *out,
+                          titr_error *err) TITR_NODISCARD;
 
 /** How far the experiment's solver is from a tight reference, for one child. */
 typedef struct titr_verify_row {

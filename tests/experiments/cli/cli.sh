@@ -74,6 +74,10 @@ ok "metrics of junk" exits 2 "junk.h5" "$titrate" metrics junk.h5
 ok "metrics of a missing file" exits 1 "none.csv" "$titrate" metrics none.csv
 ok "no page left" absent junk.html
 ok "output under a file" exits 1 "" "$titrate" run "$quick" -o junk.h5/x
+ok "no folder's name" exits 2 "expected a folder" "$titrate" run "$quick" -o ""
+ok "a folder's name too long" exits 2 "300 bytes" "$titrate" run "$quick" -o "$(printf 'y%.0s' {1..300})"
+ok "no half threads" exits 2 "whole number" "$titrate" run "$quick" -o out -t 1.5
+ok "nothing written by these" absent out y*
 ok "agents missing" exits 1 "train first" "$titrate" evaluate "$quick" -o fresh
 
 # --- the same experiment, the same bytes
@@ -83,6 +87,8 @@ ok "same bytes" same a/quick.h5 b/quick.h5
 ok "same page" same a/quick.html b/quick.html
 ok "another seed" exits 0 "" "$titrate" run "$quick" -o c -D seed=7
 ok "other bytes" differ a/quick.h5 c/quick.h5
+"$titrate" run "$quick" -o e <&- >&- 2>&-
+ok "same bytes with all of stdin, stdout, stderr closed" same a/quick.h5 e/quick.h5
 ok "no leftovers" absent a/quick.checkpoint.h5 a/quick.partial.h5 a/quick.partial.h5.tmp
 ok "check the run" exits 0 "" "$titrate" check a/quick.h5
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
@@ -98,6 +104,7 @@ ok "all of it reads without us" bash -c \
 ok "export" exits 0 "" "$titrate" export all/quick.h5 -o csv
 ok "observations and masks are columns" grep -q 'observed_cgm_mg_dl.*allowed_level_0' csv/steps.csv
 ok "verify" exits 0 "" "$titrate" verify "$quick"
+ok "verify makes no folder" absent results
 ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
 ok "page says what it is" grep -q "not a medical device" page.html
 cp a/quick.h5 spare.h5
@@ -137,6 +144,20 @@ kill -KILL $pid
 wait $pid 2> log
 ok "resume after SIGKILL" exits 0 "" "$titrate" train "$quick" -o killed "${long[@]}" --resume
 ok "the same bytes after SIGKILL" same whole/quick.agents.h5 killed/quick.agents.h5
+# stopped VERB...: exit code of a verb that is interrupted after half a second
+stopped() {
+    "$titrate" "$@" > cut.log 2>&1 &
+    pid=$!
+    sleep 0.5
+    kill -INT $pid
+    wait $pid
+}
+stopped verify "$quick" --days 3000
+ok "verify stops" test $? = 130
+stopped simulate "$quick" -o half -D scenario.horizon_days=3000
+ok "simulate stops" test $? = 130
+ok "and says how to go on" grep -q -- "--resume" cut.log
+ok "which it takes" exits 0 "" "$titrate" simulate "$quick" -o other --resume
 
 echo
 echo "$passed passed, $failed failed"
