@@ -22,7 +22,8 @@
 typedef struct visit {
     double rise_mg_dl, meals; /* sum over meals of CGM 4 h later minus CGM at the meal */
     double low, readings;
-    int hypo; /* an episode ended low */
+    int hypo;      /* an episode ended low */
+    size_t faults; /* episodes that the solver could not finish */
 } visit;
 
 /* One lane's meal under observation. */
@@ -80,12 +81,15 @@ static titr_status live(titr_env *env, const titr_experiment *e, const titr_lane
             seen->hypo |= v->end[l] == TITR_END_TERMINATED && v->glucose_mg_dl[l] < 100.0;
         }
     }
+    for (size_t l = 0; l < n; l++) {
+        seen->faults += v->end[l] == TITR_END_FAULT;
+    }
     return TITR_OK;
 }
 
 static int too_strong(const visit *seen, double low_share_percent)
 {
-    return seen->hypo || seen->rise_mg_dl <= 0.0 ||
+    return seen->hypo || (seen->meals > 0.0 && seen->rise_mg_dl <= 0.0) ||
            seen->low >= low_share_percent / 100.0 * seen->readings;
 }
 
@@ -99,25 +103,45 @@ static void set_therapy(const titr_experiment *e, const titr_child *child, doubl
                       own->tdi_u_per_day);
 }
 
-/* Bisect CR, one period after the other. */
-static titr_status find_cr(titr_env *env, const titr_experiment *e, const titr_lane_start *start,
-                           const titr_child *child, titr_therapy *therapy, titr_error *err)
+/* What the user should know of a child whose ratio could not be found as the rules say. */
+static void tell(const titri_lab *lab, const titr_child *child, double lo, double hi, size_t faults)
 {
+    const char *id = child->patient.id;
+    if (lo <= CR_LO_G_PER_U || hi >= CR_HI_G_PER_U) {
+        titri_notice(lab->watch, "%s: titrated carbohydrate ratio is at its bound of %g g/U", id,
+                     lo <= CR_LO_G_PER_U ? CR_LO_G_PER_U : CR_HI_G_PER_U);
+    }
+    if (faults > 0) {
+        titri_notice(lab->watch, "%s: the solver failed in %zu episodes of the titration", id,
+                     faults);
+    }
+}
+
+/* Bisect CR, one period after the other. */
+static titr_status find_cr(const titri_lab *lab, titr_env *env, const titr_lane_start *start,
+                           titr_therapy *therapy, titr_error *err)
+{
+    const titr_experiment *e = lab->e;
+    const titr_child *child = start->child;
     double lo = CR_LO_G_PER_U, hi = CR_HI_G_PER_U;
+    size_t faults = 0;
     for (int i = 0; i < CR_STEPS; i++) {
         visit seen = {0};
         const double cr = sqrt(lo * hi);
         set_therapy(e, child, cr, therapy);
         TITR_TRY(live(env, e, start, therapy, &seen, err));
         if (i == 0 && seen.meals < 1.0 && !seen.hypo) {
-            /* no meal stood alone: nothing to learn from, the child's own ratio stands */
+            titri_notice(lab->watch, "%s: no meal to titrate on, its own carbohydrate ratio stands",
+                         child->patient.id);
             set_therapy(e, child, child->published.cr_g_per_u[0], therapy);
             return TITR_OK;
         }
         const int strong = too_strong(&seen, e->clinic.low_share_percent);
         lo = strong ? cr : lo;
         hi = strong ? hi : cr;
+        faults += seen.faults;
     }
+    tell(lab, child, lo, hi, faults);
     return TITR_OK;
 }
 
@@ -139,7 +163,7 @@ titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_th
     }
     titr_env *env = NULL;
     TITR_TRY(titr_env_create(&def, n, &env, err));
-    const titr_status st = find_cr(env, e, start, child, therapy, err);
+    const titr_status st = find_cr(lab, env, start, therapy, err);
     titr_env_destroy(env);
     return st;
 }

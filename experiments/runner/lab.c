@@ -21,6 +21,7 @@ void titri_notice(const titr_watch *watch, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(line, sizeof line, fmt, args);
     va_end(args);
+#pragma omp critical(titri_notice)
     watch->notice(watch->context, line);
 }
 

@@ -81,6 +81,10 @@ static titr_status tune_child(const titri_lab *lab, size_t policy, size_t child,
             best_point = point;
         }
     }
+    if (best == -HUGE_VAL) {
+        titri_notice(lab->watch, "%s: the solver failed at every point of the tuning grid of %s",
+                     lab->cohort.child[child].patient.id, lab->policy[policy].def->name);
+    }
     set_point(type, best_point, slot->def);
     return TITR_OK;
 }

@@ -20,7 +20,8 @@
 typedef struct titr_watch {
     /** Called from one thread: `done` of `total` units of `what` are finished. */
     void (*progress)(void *context, const char *what, size_t done, size_t total);
-    /** A line that the user should see, e.g. a child whose settings hit a bound. */
+    /** A line that the user should see, e.g. a child whose settings hit a bound. Called from any
+     *  thread, one at a time. */
     void (*notice)(void *context, const char *line);
     /** Non-zero: stop at the next decision boundary and save. */
     int (*stop)(void *context);
