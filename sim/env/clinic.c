@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define RECENT_MIN 240.0 /* of carbs_4h_g */
+#define LOW_MG_DL 70.0   /* level 1 hypoglycaemia [battelino2019] */
+/* Weight of a new minute in the averages of the last days: 1 - exp(-1 min / 2 days). */
+#define NEW_MINUTE 0.00034716194756285535
 enum { HISTORY_BYTES = TITR_CGM_HISTORY * sizeof(double) };
 
 /* Reading of the minute `ago` minutes before now. */
@@ -19,10 +22,16 @@ static double *reading(const titr_env *env, size_t lane, size_t ago)
 
 void titri_clinic_read(titr_env *env, size_t lane)
 {
-    *reading(env, lane, 0) =
+    const double cgm_mg_dl =
         env->sensor->read(env->def.sensor.def, titri_lane_key(env, lane, TITR_PURPOSE_SENSOR),
                           env->sensor_state + lane * env->sensor->state_size, env->time_min[lane],
                           env->glucose_mg_dl[lane]);
+    const double low_percent = cgm_mg_dl < LOW_MG_DL ? 100.0 : 0.0;
+    *reading(env, lane, 0) = cgm_mg_dl;
+    double *mean_mg_dl = &env->view.record.col[TITR_OBS_CGM_MEAN_2D][lane];
+    double *share_percent = &env->view.record.col[TITR_OBS_CGM_LOW_2D][lane];
+    *mean_mg_dl += NEW_MINUTE * (cgm_mg_dl - *mean_mg_dl);
+    *share_percent += NEW_MINUTE * (low_percent - *share_percent);
 }
 
 void titri_clinic_start(titr_env *env, size_t lane)
@@ -31,6 +40,8 @@ void titri_clinic_start(titr_env *env, size_t lane)
                        env->sensor_state + lane * env->sensor->state_size);
     titri_clinic_read(env, lane);
     const double first = *reading(env, lane, 0);
+    env->view.record.col[TITR_OBS_CGM_MEAN_2D][lane] = first;
+    env->view.record.col[TITR_OBS_CGM_LOW_2D][lane] = 0.0;
     for (size_t k = 0; k < TITRI_READINGS; k++) {
         env->readings[lane * TITRI_READINGS + k] = first;
     }

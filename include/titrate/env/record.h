@@ -28,6 +28,10 @@
       "least-squares slope of the readings 0, 5, 10 and 15 min ago")                               \
     X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                   \
       "mean of the readings 0, 5, 10 and 15 min ago")                                              \
+    X(CGM_MEAN_2D, "cgm_mean_2d_mg_dl", "mg/dL", 39.0, 600.0,                                      \
+      "mean CGM of the last days, a reading 2 days old weighing 1/e of the latest")                \
+    X(CGM_LOW_2D, "cgm_low_2d_percent", "%", 0.0, 100.0,                                           \
+      "time with CGM below 70 mg/dL in the last days, weighed likewise; none before the episode")  \
     X(IOB, "iob_u", "U", -5.0, 15.0, "insulin on board: delivered minus scheduled basal")          \
     X(BOLUS_IOB, "bolus_iob_u", "U", 0.0, 15.0, "insulin on board from boluses alone")             \
     X(IOB_PER_KG, "iob_u_per_kg", "U/kg", -0.2, 0.5, "insulin on board per kg of body weight")     \

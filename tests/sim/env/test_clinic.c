@@ -67,6 +67,47 @@ Test(clinic, cgm_slope_mean_and_history)
     check_ramp(60.0);
 }
 
+/* ---- averages of the last days against their sum, reading by reading ---- */
+
+static double saw_read(const void *def, titr_rng_key key, void *state, double time_min,
+                       double glucose_mg_dl)
+{
+    (void)def, (void)key, (void)state, (void)glucose_mg_dl;
+    return 50.0 + fmod(7.0 * time_min, 100.0); /* below 70 in every fifth minute */
+}
+
+Test(clinic, averages_of_the_last_days_fade_with_time)
+{
+    const titr_sensor_type saw = {
+        .part = {.name = "saw", .doc = "up and down", .source = "titrate"},
+        .state_size = sizeof(double),
+        .start = ramp_start,
+        .read = saw_read,
+    };
+    world w;
+    world_init(&w);
+    world_use(&w.def.sensor, &saw);
+    w.def.horizon_min = 5760.0;
+    world_open(&w, 2);
+    const titr_record *r = &world_look(&w)->record;
+    cr_assert_eq(r->col[TITR_OBS_CGM_MEAN_2D][1], 50.0);
+    cr_assert_eq(r->col[TITR_OBS_CGM_LOW_2D][1], 0.0);
+    for (size_t k = 0; k < 1152; k++) {
+        world_step(&w, 1.0, 0.0);
+    }
+    /* minute t weighs e^-(5760 - t) / 2880 - e^-(5761 - t) / 2880, the start e^-2 */
+    double mean_mg_dl = exp(-2.0) * 50.0, low_percent = 0.0;
+    for (int t = 1; t <= 5760; t++) {
+        const double weight = exp((t - 5760) / 2880.0) - exp((t - 5761) / 2880.0);
+        const double cgm_mg_dl = 50.0 + (7 * t) % 100;
+        mean_mg_dl += weight * cgm_mg_dl;
+        low_percent += cgm_mg_dl < 70.0 ? 100.0 * weight : 0.0;
+    }
+    cr_assert_float_eq(r->col[TITR_OBS_CGM_MEAN_2D][1], mean_mg_dl, 1e-9);
+    cr_assert_float_eq(r->col[TITR_OBS_CGM_LOW_2D][1], low_percent, 1e-9);
+    world_fini(&w);
+}
+
 /* ---- insulin on board against the sum over everything given ---- */
 
 Test(clinic, insulin_on_board_is_the_sum_over_what_was_given)
