@@ -119,10 +119,9 @@ static void tell(const titri_lab *lab, const titr_child *child, double lo, doubl
 
 /* Bisect CR, one period after the other. */
 static titr_status find_cr(const titri_lab *lab, titr_env *env, const titr_lane_start *start,
-                           titr_therapy *therapy, titr_error *err)
+                           const titr_child *child, titr_therapy *therapy, titr_error *err)
 {
     const titr_experiment *e = lab->e;
-    const titr_child *child = start->child;
     double lo = CR_LO_G_PER_U, hi = CR_HI_G_PER_U;
     size_t faults = 0;
     for (int i = 0; i < CR_STEPS; i++) {
@@ -163,7 +162,7 @@ titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_th
     }
     titr_env *env = NULL;
     TITR_TRY(titr_env_create(&def, n, &env, err));
-    const titr_status st = find_cr(lab, env, start, therapy, err);
+    const titr_status st = find_cr(lab, env, start, child, therapy, err);
     titr_env_destroy(env);
     return st;
 }

@@ -4,6 +4,7 @@
 
 #include "panels.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,6 +48,7 @@ static void end_episode(const titr_env_view *v, size_t l, titr_trajectory *t)
     t->final_glucose_mg_dl = (float)v->glucose_mg_dl[l];
     t->final_cgm_mg_dl = (float)v->record.col[TITR_OBS_CGM][l];
     if (v->end[l] == TITR_END_FAULT) {
+        t->final_glucose_mg_dl = t->final_cgm_mg_dl = (float)NAN; /* not those at end_min */
         const titr_fault *f = &v->fault[l];
         (void)snprintf(t->fault, sizeof t->fault, "%s%s%s at %g min: %s = %.17g",
                        titr_fault_name(f->code), f->flag[0] ? " " : "", f->flag, f->time_min,

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ static void progress(void *context, const char *what, size_t done, size_t total)
     cr_assert(what[0] != '\0' && done <= total, "%s: %zu of %zu", what, done, total);
     w->calls++;
     w->done = done;
+    w->training += strncmp(what, "training", 8) == 0;
 }
 
 static void notice(void *context, const char *line)
@@ -109,6 +111,47 @@ void small_watch_init(small_watch *w, size_t stop_at)
 {
     *w = (small_watch){.watch = {progress, notice, stop, w}, .stop_at = stop_at};
 }
+
+static titr_status broken_create(const void *def, const titr_model_type *model,
+                                 const titr_model_mode *mode, void **self, titr_error *err)
+{
+    (void)def, (void)mode, (void)err;
+    *self = (void *)(uintptr_t)model;
+    return TITR_OK;
+}
+
+static titr_status broken_advance(void *self, const titr_span *span, titr_error *err)
+{
+    (void)err;
+    const titr_model_type *model = self;
+    const size_t n = model->states.n;
+    const int late = span->from_min[0] >= 60.0;
+    *span->fault = (titr_fault){.code = late ? TITR_FAULT_NON_FINITE : TITR_FAULT_NONE,
+                                .time_min = span->from_min[0],
+                                .value = -1.5};
+    if (late) {
+        (void)snprintf(span->fault->state, sizeof span->fault->state, "%s",
+                       model->states.row[0].name);
+        return TITR_OK;
+    }
+    for (size_t k = 0; span->minutes != NULL && k < span->n_minutes; k++) {
+        memcpy(span->minutes + k * n, span->x, n * sizeof *span->x);
+    }
+    return TITR_OK;
+}
+
+static void broken_destroy(void *self)
+{
+    (void)self;
+}
+
+const titr_solver_type small_broken = {
+    .part = {.name = "broken", .doc = "", .source = "titrate"},
+    .lanes = 1,
+    .create = broken_create,
+    .advance = broken_advance,
+    .destroy = broken_destroy,
+};
 
 void small_refused(titr_status got, titr_status expected, const titr_error *err, const char *words)
 {

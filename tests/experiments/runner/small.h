@@ -33,10 +33,14 @@ typedef struct small_watch {
     titr_watch watch;
     char line[256];       /* the last notice */
     size_t calls, done;   /* of progress */
+    size_t training;      /* calls that told of training */
     size_t asks, stop_at; /* how often it was asked to stop, and when it does; 0: never */
 } small_watch;
 /* In the caller's storage, which must stay where it is. */
 void small_watch_init(small_watch *w, size_t stop_at);
+
+/* A solver that moves nothing and fails in every span that begins after an hour. */
+extern const titr_solver_type small_broken;
 
 /* Fails unless the status is this and the text is one line with these words in it. */
 void small_refused(titr_status got, titr_status expected, const titr_error *err, const char *words);
