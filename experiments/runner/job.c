@@ -22,8 +22,10 @@ static titr_status curve_add(titri_job *job, titr_error *err)
             c->decisions_sum += 1.0;
         }
     }
-    const int64_t every = job->lab->e->train.curve_every;
-    return c->decisions_sum >= (double)every ? titri_curve_close(c, job->decisions, err) : TITR_OK;
+    const int64_t every = job->lab->e->train.curve_every; /* 0: no curve */
+    return every > 0 && c->decisions_sum >= (double)every
+               ? titri_curve_close(c, job->decisions, err)
+               : TITR_OK;
 }
 
 static void next_episode(titri_job *job, size_t lane)

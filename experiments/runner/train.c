@@ -174,6 +174,7 @@ static titr_status stop_with_checkpoint(job_list *list, const char *path, const 
 static titr_status rounds(job_list *list, const char *path, const char *manifest, titr_error *err)
 {
     const titri_lab *lab = list->lab;
+    const double every_s = lab->e->train.checkpoint_every_s; /* 0: only when stopped */
     time_t saved = time(NULL); /* paces checkpoints only, never results */
     for (;;) {
         size_t done = 0, wanted = 0;
@@ -185,7 +186,7 @@ static titr_status rounds(job_list *list, const char *path, const char *manifest
         if (titri_stopped(lab->watch)) {
             return stop_with_checkpoint(list, path, manifest, err);
         }
-        if (difftime(time(NULL), saved) >= lab->e->train.checkpoint_every_s) {
+        if (every_s > 0.0 && difftime(time(NULL), saved) >= every_s) {
             TITR_TRY(titr_checkpoint_save(path, manifest, visit_jobs, list, err));
             saved = time(NULL);
         }

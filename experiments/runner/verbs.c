@@ -51,22 +51,30 @@ static titr_status check_policy(const titr_experiment *e, const char *policy, ti
                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-/* The experiment with one policy and what it acts through; slots stay the original's. */
+static int learns(const titr_policy_def *policy)
+{
+    const titr_agent_type *type = policy->agent.type;
+    return type->learns;
+}
+
+/* The experiment with one policy and what it acts through; slots stay the original's. Learners come
+ * all or none: what was learned is in one file. */
 static void keep_policy(const titr_experiment *e, const char *name, titr_experiment *one)
 {
     *one = *e;
     one->n_policies = 0;
     one->evaluate.constant_levels = 0;
     one->evaluate.compare_to[0] = '\0';
-    int keep[TITR_POLICIES_MAX] = {0};
+    int keep[TITR_POLICIES_MAX] = {0}, learners = 0;
     for (size_t i = e->n_policies; i-- > 0;) { /* wrappers come after what they wrap */
         if (strcmp(e->policy[i].name, name) == 0) {
             keep[i] = 1;
+            learners |= learns(&e->policy[i]);
             name = e->policy[i].of[0] != '\0' ? e->policy[i].of : name;
         }
     }
     for (size_t i = 0; i < e->n_policies; i++) {
-        if (keep[i]) {
+        if (keep[i] || (learners && learns(&e->policy[i]))) {
             one->policy[one->n_policies++] = e->policy[i];
         }
     }

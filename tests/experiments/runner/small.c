@@ -5,7 +5,6 @@
 
 #include <criterion/criterion.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,22 +115,25 @@ static titr_status broken_create(const void *def, const titr_model_type *model,
                                  const titr_model_mode *mode, void **self, titr_error *err)
 {
     (void)def, (void)mode, (void)err;
-    *self = (void *)(uintptr_t)model;
+    const titr_model_type **held = malloc(sizeof(titr_model_type *));
+    cr_assert_not_null(held);
+    *held = model;
+    *self = held;
     return TITR_OK;
 }
 
 static titr_status broken_advance(void *self, const titr_span *span, titr_error *err)
 {
     (void)err;
-    const titr_model_type *model = self;
-    const size_t n = model->states.n;
+    const titr_model_type *const *held = self;
+    const size_t n = (*held)->states.n;
     const int late = span->from_min[0] >= 60.0;
     *span->fault = (titr_fault){.code = late ? TITR_FAULT_NON_FINITE : TITR_FAULT_NONE,
                                 .time_min = span->from_min[0],
                                 .value = -1.5};
     if (late) {
         (void)snprintf(span->fault->state, sizeof span->fault->state, "%s",
-                       model->states.row[0].name);
+                       (*held)->states.row[0].name);
         return TITR_OK;
     }
     for (size_t k = 0; span->minutes != NULL && k < span->n_minutes; k++) {
@@ -140,17 +142,12 @@ static titr_status broken_advance(void *self, const titr_span *span, titr_error 
     return TITR_OK;
 }
 
-static void broken_destroy(void *self)
-{
-    (void)self;
-}
-
 const titr_solver_type small_broken = {
     .part = {.name = "broken", .doc = "", .source = "titrate"},
     .lanes = 1,
     .create = broken_create,
     .advance = broken_advance,
-    .destroy = broken_destroy,
+    .destroy = free,
 };
 
 void small_refused(titr_status got, titr_status expected, const titr_error *err, const char *words)

@@ -200,7 +200,7 @@ Test(roller, half_saved_loaded_and_half_is_the_whole)
         for (size_t l = 0; l < LANES; l++) {
             check_same(&r.roller->row[l], &other.roller->row[l]);
         }
-        cr_assert_eq(memcmp(r.roller->obs, other.roller->obs, LANES * 2 * sizeof(double)), 0);
+        cr_assert_eq(memcmp(r.roller->obs, other.roller->obs, sizeof(double[LANES * 2])), 0);
     }
     cr_assert_eq(titri_roller_running(other.roller), 0);
     /* another child cannot go on with it */

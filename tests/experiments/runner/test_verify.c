@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The solver's error for a set-up: that of a coarse solver is seen, that of a fine one is small,
+ * and one that fails is named. */
+#include "small.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static titr_verify_row *verify(const titr_experiment *e)
+{
+    titr_verify_row *row = NULL;
+    size_t n = 0;
+    titr_error err = {.what = ""};
+    cr_assert_eq(titr_verify(e, 0.5, NULL, &row, &n, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(n, 2);
+    cr_assert_str_eq(row[0].patient, "child#001");
+    cr_assert_str_eq(row[1].patient, "child#002");
+    return row;
+}
+
+/* rk4 at 1 min errs at the meal, by up to 0.2 mg/dL (docs/decisions.md, D28). */
+Test(verify, a_coarse_solver_errs_more_than_a_fine_one)
+{
+    titr_experiment *e = small_experiment(SMALL_BB, NULL);
+    titr_verify_row *coarse = verify(e);
+    small_free(e);
+    e = small_experiment(SMALL_BB, "solver.name=cvode", "solver.rtol=1e-9", NULL);
+    titr_verify_row *fine = verify(e);
+    small_free(e);
+    for (size_t c = 0; c < 2; c++) {
+        cr_assert(coarse[c].worst_mg_dl > 10.0 * fine[c].worst_mg_dl && coarse[c].worst_mg_dl < 0.2,
+                  "%g, %g mg/dL", coarse[c].worst_mg_dl, fine[c].worst_mg_dl);
+        cr_assert(coarse[c].at_min > SMALL_MEAL_MIN && coarse[c].at_min <= 720.0);
+        cr_assert_lt(fine[c].worst_mg_dl, 1e-4);
+        cr_assert(coarse[c].fault[0] == '\0' && fine[c].fault[0] == '\0');
+    }
+    free(coarse);
+    free(fine);
+}
+
+Test(verify, a_solver_that_fails_is_named)
+{
+    titr_experiment *e = small_experiment(SMALL_BB, NULL);
+    titr_slot_fini(&e->solver);
+    e->solver.type = &small_broken;
+    titr_verify_row *row = verify(e);
+    cr_assert_str_eq(row[0].fault, "non_finite at 60 min");
+    free(row);
+    small_free(e);
+}
+
+Test(verify, stops_when_asked)
+{
+    titr_experiment *e = small_experiment(SMALL_BB, NULL);
+    titr_verify_row *row = NULL;
+    size_t n = 0;
+    small_watch w;
+    titr_error err = {.what = ""};
+    small_watch_init(&w, 1);
+    small_refused(titr_verify(e, 0.5, &w.watch, &row, &n, &err), TITR_ERR_STOPPED, &err, "stopped");
+    cr_assert_null(row);
+    small_free(e);
+}
