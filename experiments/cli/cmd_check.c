@@ -26,7 +26,8 @@ static int check_config(const cli_args *args)
 {
     titr_error err = {0};
     titr_experiment e;
-    const titr_status st = titr_config_read(args->arg[0], args->define, args->n_define, &e, &err);
+    const titr_status st =
+        titr_config_rehearse(args->arg[0], args->define, args->n_define, &e, &err);
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }

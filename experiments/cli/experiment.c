@@ -42,11 +42,14 @@ static titr_status take_output(const cli_args *args, titr_experiment *e, titr_er
 int cli_experiment(const cli_args *args, int writes, titr_experiment *e)
 {
     titr_error err = {0};
-    titr_status st = titr_config_read(args->arg[0], args->define, args->n_define, e, &err);
+    titr_status st = titr_config_rehearse(args->arg[0], args->define, args->n_define, e, &err);
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
     st = args->output != NULL ? take_output(args, e, &err) : TITR_OK;
+    if (st == TITR_OK) { /* what the verb, or its report, is to show */
+        st = titr_experiment_find(e, args->policy, args->patient, &err);
+    }
     if (st == TITR_OK && writes) {
         st = make_folder(e->output.folder, &err);
     }

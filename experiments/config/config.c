@@ -32,7 +32,7 @@ static titr_status check_subjects(const titr_experiment *e, titr_error *err)
     return titr_fail(err, status, "cohort.%s: %s", of_file ? "path" : "subjects", inner.what);
 }
 
-static titr_status check(titri_tree *tree, titr_experiment *e, titr_error *err)
+static titr_status check(titri_tree *tree, int rehearse, titr_experiment *e, titr_error *err)
 {
     titr_error inner;
     titr_status status = titr_experiment_resolve(e, &inner);
@@ -41,6 +41,9 @@ static titr_status check(titri_tree *tree, titr_experiment *e, titr_error *err)
     }
     if (status == TITR_OK) {
         status = check_subjects(e, &inner);
+    }
+    if (status == TITR_OK && rehearse) {
+        status = titr_experiment_rehearse(e, &inner);
     }
     return status == TITR_OK ? TITR_OK : place(tree, &inner, err);
 }
@@ -57,7 +60,7 @@ static titr_status set_folder(const titri_tree *tree, titr_experiment *e, titr_e
     return TITR_OK;
 }
 
-static titr_status read_tree(titri_tree *tree, const char *const *overrides, size_t n,
+static titr_status read_tree(titri_tree *tree, const char *const *overrides, size_t n, int rehearse,
                              titr_experiment *e, titr_error *err)
 {
     TITR_TRY(titri_tree_parse(tree, err));
@@ -70,7 +73,7 @@ static titr_status read_tree(titri_tree *tree, const char *const *overrides, siz
         status = titri_read_experiment(tree, e, err);
     }
     if (status == TITR_OK) {
-        status = check(tree, e, err);
+        status = check(tree, rehearse, e, err);
     }
     if (status != TITR_OK) {
         titr_experiment_fini(e);
@@ -97,16 +100,28 @@ static titr_status finish(titr_status status, titri_tree *tree, titr_error *err)
     return status;
 }
 
-titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
+static titr_status read_file(const char *path, const char *const *overrides, size_t n, int rehearse,
                              titr_experiment *e, titr_error *err)
 {
     titri_tree tree;
     titri_tree_init(&tree);
     titr_status status = titri_source_read(&tree.source, path, err);
     if (status == TITR_OK) {
-        status = read_tree(&tree, overrides, n, e, err);
+        status = read_tree(&tree, overrides, n, rehearse, e, err);
     }
     return finish(status, &tree, err);
+}
+
+titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
+                             titr_experiment *e, titr_error *err)
+{
+    return read_file(path, overrides, n, 0, e, err);
+}
+
+titr_status titr_config_rehearse(const char *path, const char *const *overrides, size_t n,
+                                 titr_experiment *e, titr_error *err)
+{
+    return read_file(path, overrides, n, 1, e, err);
 }
 
 titr_status titr_config_read_text(const char *name, const char *text, size_t size,
@@ -117,7 +132,7 @@ titr_status titr_config_read_text(const char *name, const char *text, size_t siz
     titri_tree_init(&tree);
     titr_status status = titri_source_take(&tree.source, name, text, size, err);
     if (status == TITR_OK) {
-        status = read_tree(&tree, overrides, n, e, err);
+        status = read_tree(&tree, overrides, n, 0, e, err);
     }
     return finish(status, &tree, err);
 }

@@ -164,6 +164,29 @@ static int whole(double value)
     return fabs(value - floor(value + 0.5)) < 1e-9;
 }
 
+static int reads_file(titr_slot slot)
+{
+    const titr_part *part = titr_slot_part(slot);
+    return part != NULL && titr_option_find(part->options, part->n_options, "path") != NULL;
+}
+
+/* A dosing record that nobody reads would have no effect. */
+static titr_status check_events(const titr_experiment *e, titr_error *err)
+{
+    int read = e->scenario.events[0] == '\0';
+    for (size_t i = 0; i < e->scenario.n_parts; i++) {
+        read |= reads_file(e->scenario.part[i]);
+    }
+    for (size_t i = 0; i < e->n_policies; i++) {
+        read |= reads_file(e->policy[i].agent);
+    }
+    return read ? TITR_OK
+                : titr_fail(err, TITR_ERR_CONFIG,
+                            "scenario.events: \"%.100s\", and neither scenario.parts nor a policy "
+                            "reads it; expected no parts, the part meals_record or an agent replay",
+                            e->scenario.events);
+}
+
 static titr_status check_scenario(const titr_experiment *e, titr_error *err)
 {
     const double interval_min = e->scenario.decision_interval_min;
@@ -196,7 +219,7 @@ static titr_status check_scenario(const titr_experiment *e, titr_error *err)
                        part != NULL ? part->name : "?");
         TITR_TRY(check_slot(section, e->scenario.part[i], err));
     }
-    return TITR_OK;
+    return check_events(e, err);
 }
 
 static titr_status check_rest(const titr_experiment *e, titr_error *err)

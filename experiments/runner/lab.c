@@ -249,8 +249,13 @@ static titr_status prepare_scenario(titri_lab *lab, titr_error *err)
 {
     for (size_t i = 0; i < lab->env.n_scenario; i++) {
         const titr_scenario_type *type = lab->env.scenario[i].type;
-        if (type->prepare != NULL) {
-            TITR_TRY(type->prepare(lab->env.scenario[i].def, err));
+        titr_error inner = {0};
+        const titr_status st =
+            type->prepare != NULL ? type->prepare(lab->env.scenario[i].def, &inner) : TITR_OK;
+        if (st != TITR_OK) {
+            const int of_events = lab->e->scenario.events[0] != '\0';
+            return titr_fail(err, st, "scenario.%s: %s", of_events ? "events" : "parts",
+                             inner.what);
         }
         lab->n_prepared++;
     }
@@ -278,11 +283,9 @@ static titr_status fill_world(titri_lab *lab, titr_error *err)
     return prepare_scenario(lab, err);
 }
 
-static titr_status fill(titri_lab *lab, titr_error *err)
+/* All that takes time: settings and options that are found by trying. */
+static titr_status tune_all(titri_lab *lab, titr_error *err)
 {
-    TITR_TRY(fill_world(lab, err));
-    TITR_TRY(list_policies(lab, err));
-    TITR_TRY(type_settings(lab, err));
     TITR_TRY(titrate_settings(lab, err));
     for (size_t p = 0; p < lab->n_policies; p++) {
         if (lab->policy[p].def->tuned) {
@@ -292,8 +295,8 @@ static titr_status fill(titri_lab *lab, titr_error *err)
     return TITR_OK;
 }
 
-titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
-                             titr_error *err)
+titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
+                              titr_error *err)
 {
     titri_lab *lab = calloc(1, sizeof *lab);
     if (lab == NULL) {
@@ -301,7 +304,23 @@ titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, 
     }
     lab->e = e;
     lab->watch = watch;
-    const titr_status st = fill(lab, err);
+    titr_status st = fill_world(lab, err);
+    st = st == TITR_OK ? list_policies(lab, err) : st;
+    st = st == TITR_OK ? type_settings(lab, err) : st;
+    if (st != TITR_OK) {
+        titri_lab_destroy(lab);
+        return st;
+    }
+    *out = lab;
+    return TITR_OK;
+}
+
+titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
+                             titr_error *err)
+{
+    titri_lab *lab = NULL;
+    TITR_TRY(titri_lab_prepare(e, watch, &lab, err));
+    const titr_status st = tune_all(lab, err);
     if (st != TITR_OK) {
         titri_lab_destroy(lab);
         return st;

@@ -39,6 +39,9 @@ typedef struct titri_lab {
     const titr_watch *watch;
 } titri_lab;
 
+/* Without what takes time: settings are not titrated, nothing is tuned. */
+titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
+                              titr_error *err) TITR_NODISCARD;
 titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
                              titr_error *err) TITR_NODISCARD;
 void titri_lab_destroy(titri_lab *lab);

@@ -18,8 +18,11 @@
  *  @param[out] e owned by the caller, on TITR_OK only: titr_experiment_fini. */
 titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
                              titr_experiment *e, titr_error *err) TITR_NODISCARD;
-/** The same for a text in memory. @param[in] name what messages call it; its folder is where
- *  included files and data files are looked for. */
+/** The same, and titr_experiment_rehearse: for whoever is going to run it. */
+titr_status titr_config_rehearse(const char *path, const char *const *overrides, size_t n,
+                                 titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** titr_config_read for a text in memory. @param[in] name what messages call it; its folder is
+ * where included files and data files are looked for. */
 titr_status titr_config_read_text(const char *name, const char *text, size_t size,
                                   const char *const *overrides, size_t n, titr_experiment *e,
                                   titr_error *err) TITR_NODISCARD;

@@ -189,6 +189,14 @@ titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err) TITR_NO
  *  dying pay. @return TITR_ERR_CONFIG; the text begins with the key, e.g. "split.seeds_test: ...".
  */
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** What only shows when the parts are made: the files that they read, lists that must fit each
+ *  other, levels that an action set does not have. Nothing is run. @return the part's error; the
+ * text begins with the key. */
+titr_status titr_experiment_rehearse(const titr_experiment *e, titr_error *err) TITR_NODISCARD;
+/** Whether a run of the experiment will have this policy and this child; NULL is not asked for.
+ *  @return TITR_ERR_NOT_FOUND with the nearest name. */
+titr_status titr_experiment_find(const titr_experiment *e, const char *policy, const char *patient,
+                                 titr_error *err) TITR_NODISCARD;
 /** The experiment with every default written out, as JSON in a fixed order; no absolute path.
  *  @param[out] json malloc'ed. */
 titr_status titr_experiment_json(const titr_experiment *e, char **json,

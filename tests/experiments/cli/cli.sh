@@ -65,6 +65,19 @@ ok "no config" exits 2 "nothing.cfg" "$titrate" run nothing.cfg -o out
 ok "config is a folder" exits 2 "$work" "$titrate" run "$work" -o out
 printf 'experiment = "x"; bogus = 1;\n' > bogus.cfg
 ok "unknown key" exits 2 "bogus.cfg:1: bogus" "$titrate" run bogus.cfg -o out
+ok "policy that is not there" exits 2 "did you mean 'bb_published'" "$titrate" run "$quick" -o out -p bb_publish
+ok "child that is not there" exits 2 "did you mean 'child#001'" "$titrate" run "$quick" -o out -c child#01
+for bad in 'policies.q.fallback_level=9' 'actions.levels=[]' 'scenario.parts.meals_energy.share=[]' \
+    'scenario.events=none.csv' 'split.folds=3'; do
+    ok "check $bad" exits 2 "${bad%%.*}" "$titrate" check "$quick" -D "$bad"
+    ok "run $bad" exits 2 "${bad%%.*}" "$titrate" run "$quick" -o out -D "$bad"
+done
+cp "$source_dir/experiments/replay_example.cfg" replay.cfg
+ok "no dosing record" exits 2 "replay.cfg:14: scenario.events: replay_example.csv: cannot be read" \
+    "$titrate" run replay.cfg -o out
+printf 'time_min,carbs_g,insulin_u\n60,20,1\n30,0,0.5\n' > replay_example.csv
+ok "times out of order" exits 2 "replay_example.csv:3: column time_min: 30, expected a time after 60" \
+    "$titrate" simulate replay.cfg -o out
 ok "bad override" exits 2 "train.steps" "$titrate" run "$quick" -o out -D train.steps=abc
 ok "nothing written" absent out
 printf 'not an hdf5 file' > junk.h5
