@@ -137,11 +137,26 @@ fi
 # --- stop and go on, to the same bytes
 long=(-D policies.q.train_steps=20000 -D train.checkpoint_every_s=0.2)
 ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
+checkpointed() { # until there is a checkpoint of OUT to lose the rest after
+    for _ in $(seq 2000); do
+        [ -e "$1/quick.checkpoint.h5" ] && break
+        sleep 0.01
+    done
+}
+interrupt() { # Ctrl-C; once more after 20 s, should it have come before the handler stood
+    for _ in $(seq 5); do
+        kill -INT "$1" 2> log
+        for _ in $(seq 200); do
+            kill -0 "$1" 2> log || break 2
+            sleep 0.1
+        done
+    done
+    wait "$1"
+}
 "$titrate" train "$quick" -o cut "${long[@]}" > cut.log 2>&1 &
 pid=$!
-sleep 0.3
-kill -INT $pid
-wait $pid
+checkpointed cut
+interrupt $pid
 ok "Ctrl-C exit code" test $? = 130
 ok "Ctrl-C says how to go on" grep -q -- "--resume" cut.log
 ok "a checkpoint is there" test -f cut/quick.checkpoint.h5
@@ -149,10 +164,7 @@ ok "resume" exits 0 "" "$titrate" train "$quick" -o cut "${long[@]}" --resume
 ok "resumed to the same bytes" same whole/quick.agents.h5 cut/quick.agents.h5
 "$titrate" train "$quick" -o killed "${long[@]}" > log 2>&1 &
 pid=$!
-for _ in $(seq 200); do # until there is a checkpoint to lose the rest after
-    [ -e killed/quick.checkpoint.h5 ] && break
-    sleep 0.05
-done
+checkpointed killed
 kill -KILL $pid
 wait $pid 2> log
 ok "resume after SIGKILL" exits 0 "" "$titrate" train "$quick" -o killed "${long[@]}" --resume
@@ -162,8 +174,7 @@ stopped() {
     "$titrate" "$@" > cut.log 2>&1 &
     pid=$!
     sleep 0.5
-    kill -INT $pid
-    wait $pid
+    interrupt $pid
 }
 stopped verify "$quick" --days 3000
 ok "verify stops" test $? = 130
