@@ -134,6 +134,52 @@ if command -v python3 > /dev/null; then
     ok "evaluate is JSON" python3 -m json.tool evaluate.json
 fi
 
+# --- tables of a run
+rows() { # rows FILE N: a header and so many rows
+    [ "$(wc -l < "$1")" = $(($2 + 1)) ] || { echo "$1: $(wc -l < "$1") lines, expected $2 rows"; return 1; }
+}
+printed() { # printed PATTERN COMMAND...: exits 0 and prints it
+    local pattern=$1
+    shift
+    "$@" > "$work/stdout" || return 1
+    grep -qE -- "$pattern" "$work/stdout" || { echo "no '$pattern' in:"; cat "$work/stdout"; return 1; }
+}
+ok "export beside the run" printed "folder: spare.csv" "$titrate" export spare.h5
+ok "an episode per policy, child and seed" rows spare.csv/episodes.csv 12
+ok "every step of every episode" rows spare.csv/steps.csv \
+    "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "n_steps") c = i; next }
+        { n += $c } END { print n }' spare.csv/episodes.csv)"
+ok "export of one table" printed "table: e.csv" "$titrate" export spare.h5 episodes -o e.csv
+ok "the same table" same e.csv spare.csv/episodes.csv
+ok "one table wants one file" exits 2 "name it with --output" "$titrate" export spare.h5 episodes
+ok "export of a missing run" exits 1 "none.h5" "$titrate" export none.h5
+ok "export of junk" exits 2 "junk.h5" "$titrate" export junk.h5 -o junk.csv
+ok "export under a file" exits 1 "spare.h5/x" "$titrate" export spare.h5 -o spare.h5/x
+ok "nothing of junk" absent junk.csv none.csv
+
+# --- scores: half a day at 100 mg/dL and half a day at 200, GMI = 3.31 + 0.02392 * 150
+{ echo time_min,glucose_mg_dl
+  for i in $(seq 0 5 715); do echo "$i,100"; done
+  for i in $(seq 720 5 1435); do echo "$i,200"; done; } > sensor.csv
+ok "mean of a sensor's file" printed "mean_glucose_mg_dl +150 mg/dL" "$titrate" metrics sensor.csv
+ok "its GMI" printed "gmi_percent +6.898 %" "$titrate" metrics sensor.csv
+ok "its time in range" printed '"tir_70_180_percent": 50,' "$titrate" metrics sensor.csv --json
+{ echo id,time_min,cgm,bg
+  for i in $(seq 0 5 1435); do echo "ann,$i,100,"; echo "bob,$i,300,60"; done; } > two.csv
+ok "which column" exits 2 "two.csv:1: .*--column" "$titrate" metrics two.csv
+ok "no such column" exits 2 "no column 'cgms'" "$titrate" metrics two.csv --column cgms
+ok "everybody in turn" printed "^bob" "$titrate" metrics two.csv --column cgm
+ok "one of them" printed "mean_glucose_mg_dl +300 mg/dL" "$titrate" metrics two.csv -g cgm -c bob
+ok "and nobody else" exits 1 "" grep -q ann stdout
+ok "the other column" printed '"mean_glucose_mg_dl": 60,' "$titrate" metrics two.csv -g bg -c bob --json
+ok "nobody of that name" exits 2 "no id 'rob' in the file, nearest is 'bob'" \
+    "$titrate" metrics two.csv --column cgm --patient rob
+printf 'time_min,glucose_mg_dl\n0,abc\n' > bad.csv
+ok "no number" exits 2 "bad.csv:2: glucose_mg_dl = 'abc'" "$titrate" metrics bad.csv
+ok "a run's table" printed "^constant_basal " "$titrate" metrics spare.h5 --drop-days 0.5
+ok "compared with a policy" printed "minus bb_published" "$titrate" metrics spare.h5 -p bb_published
+ok "no such policy" exits 2 "no episode of policy 'xx'" "$titrate" metrics spare.h5 --policy xx
+
 # --- stop and go on, to the same bytes
 long=(-D policies.q.train_steps=20000 -D train.checkpoint_every_s=0.2)
 ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
