@@ -53,7 +53,12 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args)
 /* Print one line on stderr and turn a status into an exit code. */
 int cli_fail(titr_status status, const titr_error *err);
 
-/* Read a config with the -D overrides and -o applied; --policy and --patient are in it; the folder is made if the verb `writes`.
+/* Whether the file of an argument can be read: what is not there is bad input. @return exit code.
+ */
+int cli_readable(const char *path);
+
+/* Read a config with the -D overrides and -o applied. --policy and --patient must be in it; the
+ * folder is made if the verb `writes`.
  * @return exit code. */
 int cli_experiment(const cli_args *args, int writes, titr_experiment *e);
 

@@ -9,6 +9,9 @@
 
 static int check_run(const char *path)
 {
+    if (cli_readable(path) != CLI_OK) {
+        return CLI_BAD_INPUT;
+    }
     titr_error err = {0};
     titr_reader *reader = NULL;
     titr_status st = titr_reader_open(path, &reader, &err);

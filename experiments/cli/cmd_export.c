@@ -17,6 +17,9 @@ static void folder_path(const char *run, char *folder, size_t size)
 
 static int export_run(const cli_args *args)
 {
+    if (cli_readable(args->arg[0]) != CLI_OK) {
+        return CLI_BAD_INPUT;
+    }
     char folder[4096];
     folder_path(args->arg[0], folder, sizeof folder);
     const char *path = args->output ? args->output : folder;

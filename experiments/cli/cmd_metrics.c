@@ -115,10 +115,28 @@ static int metrics_of_run(const cli_args *args)
     return CLI_OK;
 }
 
+/* An option that means nothing for this kind of file. */
+static int refuse_option(const char *name, const char *kind)
+{
+    (void)fprintf(stderr, "titrate metrics: --%s is for %s; see titrate metrics --help\n", name,
+                  kind);
+    return CLI_BAD_INPUT;
+}
+
 static int metrics(const cli_args *args)
 {
     const char *dot = strrchr(args->arg[0], '.');
-    return dot != NULL && strcmp(dot, ".h5") == 0 ? metrics_of_run(args) : metrics_of_csv(args);
+    const int run = dot != NULL && strcmp(dot, ".h5") == 0;
+    if (run && (args->patient != NULL || args->column != NULL)) {
+        return refuse_option(args->patient != NULL ? "patient" : "column", "a sensor's CSV");
+    }
+    if (!run && (args->policy != NULL || !isnan(args->drop_days))) {
+        return refuse_option(args->policy != NULL ? "policy" : "drop-days", "a run");
+    }
+    if (cli_readable(args->arg[0]) != CLI_OK) {
+        return CLI_BAD_INPUT;
+    }
+    return run ? metrics_of_run(args) : metrics_of_csv(args);
 }
 
 const cli_command cli_cmd_metrics = {
@@ -129,7 +147,7 @@ const cli_command cli_cmd_metrics = {
         "A name that ends in .h5 is a run: one row per policy, compared with --policy if given.\n"
         "Anything else is a CSV with a header: time_min or an ISO time, and glucose_mg_dl,\n"
         "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.\n"
-        "Of several glucose columns, --column names the one to score.",
+        "Of several glucose columns, --column names the one to score. --drop-days is for runs.",
     .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_COLUMN | CLI_OPT_DROP_DAYS,
     .min_args = 1,
     .max_args = 1,

@@ -17,6 +17,9 @@ static void page_path(const char *run, char *page, size_t size)
 
 static int report(const cli_args *args)
 {
+    if (cli_readable(args->arg[0]) != CLI_OK) {
+        return CLI_BAD_INPUT;
+    }
     char page[4096];
     page_path(args->arg[0], page, sizeof page);
     const char *path = args->output ? args->output : page;

@@ -5,9 +5,11 @@
 #include "titrate/config/config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* mkdir -p, so that a fresh clone can write its first run. */
 static titr_status make_folder(const char *path, titr_error *err)
@@ -24,6 +26,23 @@ static titr_status make_folder(const char *path, titr_error *err)
         }
     }
     return TITR_OK;
+}
+
+int cli_readable(const char *path)
+{
+    titr_error err = {0};
+    struct stat st;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    titr_status status = TITR_OK;
+    if (fd < 0) {
+        status = titr_fail(&err, TITR_ERR_ARG, "%s: cannot be read: %s", path, strerror(errno));
+    } else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        status = titr_fail(&err, TITR_ERR_ARG, "%s: cannot be read: it is a folder", path);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return status == TITR_OK ? CLI_OK : cli_fail(status, &err);
 }
 
 static titr_status take_output(const cli_args *args, titr_experiment *e, titr_error *err)

@@ -76,6 +76,17 @@ static titr_status split(scan *s, titr_error *err)
     return TITR_OK;
 }
 
+/* Control characters do not occur in text: another kind of file. */
+static int is_text(const char *line)
+{
+    for (; *line != '\0'; line++) {
+        if (((unsigned char)*line < 0x20 && *line != '\t') || *line == 0x7f) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Next line that is not blank, split. @return TITR_OK with n_fields = 0 at the end. */
 static titr_status next_row(scan *s, titr_error *err)
 {
@@ -89,6 +100,10 @@ static titr_status next_row(scan *s, titr_error *err)
                              s->path, s->line, LINE_MAX_BYTES - 2);
         }
         s->text[length] = '\0';
+        if (!is_text(s->text)) {
+            return titr_fail(err, TITR_ERR_CONFIG, "%s:%zu: not text: expected a CSV file", s->path,
+                             s->line);
+        }
         if (s->line == 1 && strncmp(s->text, "\xEF\xBB\xBF", 3) == 0) {
             memmove(s->text, s->text + 3, length - 2);
         }
@@ -410,12 +425,21 @@ static titr_status make_series(const scan *s, const reading *row, size_t n, titr
     return TITR_OK;
 }
 
-/* mmol/L under a header that says mg/dL is the commonest mistake: every reading is below 34. */
+/* mmol/L under a header that says mg/dL is the commonest mistake: every reading is below 34. The
+ * other way round, none is. */
 static titr_status check_unit(const scan *s, titr_error *err)
 {
-    double highest = 0.0;
+    double highest = 0.0, lowest = (double)INFINITY;
     for (size_t i = 0; i < s->n; i++) {
         highest = fmax(highest, s->row[i].glucose_mg_dl);
+        lowest = fmin(lowest, s->row[i].glucose_mg_dl);
+    }
+    lowest /= TITR_MG_DL_PER_MMOL_L;
+    if (s->mmol && s->n >= 12 && lowest > 34.0) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "%s: the lowest of %zu readings is %g, too high for mmol/L: name the "
+                         "column glucose_mg_dl if it is mg/dL",
+                         s->path, s->n, lowest);
     }
     if (!s->mmol && s->n >= 12 && highest < 34.0) {
         return titr_fail(err, TITR_ERR_CONFIG,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The comparison in a run file: written as sheets, or made afresh from its episodes. */
+#include "titrate/base/units.h"
 #include "titrate/env/env.h"
 #include "titrate/stats/summary.h"
 
@@ -292,6 +293,11 @@ titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *c
     titr_trajectory_init(&t);
     for (size_t k = 0; k < titr_reader_episodes(run) && status == TITR_OK; k++) {
         status = titr_reader_episode(run, k, &t, err);
+        if (status == TITR_OK && drop_min > 0.0 && drop_min >= t.horizon_min) {
+            status = titr_fail(err, TITR_ERR_RANGE,
+                               "%g days are left out of an episode of %g: nothing to score",
+                               drop_min / TITR_MIN_PER_DAY, t.horizon_min / TITR_MIN_PER_DAY);
+        }
         if (status == TITR_OK) {
             status = titr_summary_add(&summary, &t, drop_min, err);
         }

@@ -84,8 +84,15 @@ printf 'not an hdf5 file' > junk.h5
 ok "foreign run file" exits 2 "junk.h5" "$titrate" check junk.h5
 ok "report of junk" exits 2 "junk.h5" "$titrate" report junk.h5
 ok "metrics of junk" exits 2 "junk.h5" "$titrate" metrics junk.h5
-ok "metrics of a missing file" exits 1 "none.csv" "$titrate" metrics none.csv
-ok "no page left" absent junk.html
+ok "metrics of a missing file" exits 2 "none.csv: cannot be read: No such file" "$titrate" metrics none.csv
+for verb in check report export metrics; do
+    ok "$verb of a missing run" exits 2 "none.h5: cannot be read: No such file" "$titrate" $verb none.h5
+    ok "$verb of a folder" exits 2 "cannot be read: it is a folder" "$titrate" $verb "$work"
+done
+printf 'id,time_min,cgm\na,0,100\na,5,110\n' > s.csv
+ok "policy of a CSV" exits 2 "--policy is for a run" "$titrate" metrics s.csv -p x
+ok "dropped days of a CSV" exits 2 "--drop-days is for a run" "$titrate" metrics s.csv -x 1
+ok "no page left" absent junk.html none.html
 ok "output under a file" exits 1 "" "$titrate" run "$quick" -o junk.h5/x
 ok "no folder's name" exits 2 "expected a folder" "$titrate" run "$quick" -o ""
 ok "a folder's name too long" exits 2 "300 bytes" "$titrate" run "$quick" -o "$(printf 'y%.0s' {1..300})"
@@ -120,6 +127,8 @@ ok "verify" exits 0 "" "$titrate" verify "$quick"
 ok "verify makes no folder" absent results
 ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
 ok "page says what it is" grep -q "not a medical device" page.html
+ok "child of a run" exits 2 "--patient is for a sensor" "$titrate" metrics a/quick.h5 -c x
+ok "all days dropped" exits 2 "nothing to score" "$titrate" metrics a/quick.h5 -x 1
 cp a/quick.h5 spare.h5
 ok "report over its run" exits 2 "spare.h5 is the run itself" "$titrate" report spare.h5 -o spare.h5
 ok "export over its run" exits 2 "is the run itself" "$titrate" export spare.h5 steps -o ./spare.h5

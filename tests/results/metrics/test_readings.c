@@ -135,6 +135,10 @@ Test(readings, refused_with_line_and_reason)
          ":2: id '01234567890123456789...' is longer than 63 bytes"},
         {"time_min,gl\n0,5\n1,5\n2,5\n3,5\n4,5\n5,5\n6,5\n7,5\n8,5\n9,5\n10,5\n11,5.5\n",
          "name the column glucose_mmol_l"},
+        {"time_min,glucose_mmol_l\n0,90\n1,90\n2,90\n3,90\n4,90\n5,90\n6,90\n7,90\n8,90\n9,90\n"
+         "10,90\n11,88.5\n",
+         "the lowest of 12 readings is 88.5, too high for mmol/L: name the column glucose_mg_dl"},
+        {"time_min,gl\n0,\x01\x02\n", ":2: not text: expected a CSV file"},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         titr_readings r;
