@@ -98,7 +98,7 @@ titr_status titr_trajectory_set_panel(titr_trajectory *t, titr_panel panel, size
 
 float *titr_trajectory_panel_row(const titr_trajectory *t, titr_panel panel, size_t k)
 {
-    return t->panel[panel] + k * t->width[panel];
+    return t->width[panel] == 0 ? NULL : t->panel[panel] + k * t->width[panel];
 }
 
 /* The next capacity of at least n rows; 0 when n is out of reach. */

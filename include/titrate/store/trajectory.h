@@ -114,7 +114,8 @@ void titr_trajectory_clear(titr_trajectory *t);
 /** Record a panel of `width` columns from now on (0: none); only while there are no rows. */
 titr_status titr_trajectory_set_panel(titr_trajectory *t, titr_panel panel, size_t width,
                                       titr_error *err) TITR_NODISCARD;
-/** Row k of a panel. @param[in] k <= t->n. @return [width], owned by the trajectory. */
+/** Row k of a panel. @param[in] k <= t->n. @return [width], owned by the trajectory; NULL when the
+ *  panel is not recorded. */
 float *titr_trajectory_panel_row(const titr_trajectory *t, titr_panel panel, size_t k);
 /** Append one decision. */
 titr_status titr_trajectory_append(titr_trajectory *t, const titr_step *row,

@@ -58,6 +58,7 @@ Test(trajectory, panels_are_nan_until_filled_and_chosen_first)
     titr_trajectory t;
     titr_trajectory_init(&t);
     cr_assert_eq(titr_trajectory_set_panel(&t, TITR_PANEL_MASK, 3, NULL), TITR_OK);
+    cr_assert_null(titr_trajectory_panel_row(&t, TITR_PANEL_STATES, 0)); /* not recorded */
     cr_assert(isnan(titr_trajectory_panel_row(&t, TITR_PANEL_MASK, 0)[1]));
     for (size_t i = 0; i < 300; i++) { /* beyond the first allocation */
         const titr_step row = step_at(i);
