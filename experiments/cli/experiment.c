@@ -25,6 +25,10 @@ static titr_status make_folder(const char *path, titr_error *err)
             }
         }
     }
+    if (access(path, W_OK | X_OK) != 0) { /* not only after an hour of training */
+        return titr_fail(err, TITR_ERR_IO, "%s: cannot write in this folder: %s", path,
+                         strerror(errno));
+    }
     return TITR_OK;
 }
 

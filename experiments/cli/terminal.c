@@ -34,6 +34,8 @@ void cli_catch_signals(void)
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = SIG_IGN; /* a write beyond a limit of size fails, as on a full disk */
+    (void)sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* The next file opened would take the number over, and messages would be written into it. Opened

@@ -98,6 +98,13 @@ ok "no folder's name" exits 2 "expected a folder" "$titrate" run "$quick" -o ""
 ok "a folder's name too long" exits 2 "300 bytes" "$titrate" run "$quick" -o "$(printf 'y%.0s' {1..300})"
 ok "no half threads" exits 2 "whole number" "$titrate" run "$quick" -o out -t 1.5
 ok "nothing written by these" absent out y*
+ok "a file too large" exits 1 "cannot write large/quick.agents.h5: File too large" \
+    bash -c "ulimit -f 4; '$titrate' run '$quick' -o large"
+ok "nothing of it is left" absent large/*
+mkdir sealed
+chmod 555 sealed
+[ "$(id -u)" = 0 ] || ok "no right to write" exits 1 "sealed: cannot write in this folder" \
+    "$titrate" run "$quick" -o sealed
 ok "agents missing" exits 1 "train first" "$titrate" evaluate "$quick" -o fresh
 
 # --- the same experiment, the same bytes
@@ -161,7 +168,6 @@ ok "every step of every episode" rows spare.csv/steps.csv \
 ok "export of one table" printed "table: e.csv" "$titrate" export spare.h5 episodes -o e.csv
 ok "the same table" same e.csv spare.csv/episodes.csv
 ok "one table wants one file" exits 2 "name it with --output" "$titrate" export spare.h5 episodes
-ok "export of a missing run" exits 1 "none.h5" "$titrate" export none.h5
 ok "export of junk" exits 2 "junk.h5" "$titrate" export junk.h5 -o junk.csv
 ok "export under a file" exits 1 "spare.h5/x" "$titrate" export spare.h5 -o spare.h5/x
 ok "nothing of junk" absent junk.csv none.csv
