@@ -198,7 +198,8 @@ static titr_status assign(config_setting_t *group, const char *key, const config
     }
     return copy_tree(group, key, value, a)
                ? TITR_OK
-               : refuse(a, err, "expected a key of letters, digits, _ and dots");
+               : refuse(a, err,
+                        "expected a key of letters, digits, _ and dots; an array is given whole");
 }
 
 /* A list has no such entry: say which it has. */

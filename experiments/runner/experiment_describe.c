@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The config in words: every section and key, from the same tables that parse it. */
 #include "titrate/base/text.h"
+#include "titrate/env/record.h"
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
 
@@ -16,7 +17,8 @@ static const char introduction[] =
     "section.key=value` "
     "changes any key, e.g. `-D policies.q.epsilon.from=0.5` or "
     "`-D scenario.parts.meals_energy.count_error_cv=0.2`: entries of a list are named by their "
-    "name or number (0 is the first).\n";
+    "name or number (0 is the first), and an array is given whole: the rows `seeds_test[0]` and "
+    "`seeds_test[1]` are `seeds_test = [1001, 1010]`.\n";
 
 /* Text inside a table cell of Markdown. */
 static void add_cell(titr_text *text, const char *s)
@@ -70,6 +72,21 @@ static void add_part(titr_text *text, titr_describe_format format, const titr_pa
     add_options(text, format, part->options, part->n_options);
 }
 
+/* What `observe` can name. */
+static void add_observables(titr_text *text, titr_describe_format format)
+{
+    const titr_observable_info *row = titr_observable_table();
+    const int plain = format == TITR_DESCRIBE_TEXT;
+    titr_text_printf(text, plain ? "\n  observables:\n"
+                                 : "\n| observable | unit | plausible range | meaning |\n"
+                                   "|---|---|---|---|\n");
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        titr_text_printf(text, plain ? "  %-26s %-10s [%g, %g]  " : "| `%s` | %s | %g to %g | ",
+                         row[i].name, row[i].unit, row[i].lo, row[i].hi);
+        titr_text_printf(text, plain ? "%s\n" : "%s |\n", row[i].doc);
+    }
+}
+
 static void add_section(titr_text *text, titr_describe_format format, const titr_section *s)
 {
     const char *name = s->name[0] == '\0' ? "top level" : s->name;
@@ -87,6 +104,9 @@ static void add_section(titr_text *text, titr_describe_format format, const titr
                          s->part != NULL ? "\"" : "", s->kind, s->kind);
     }
     add_options(text, format, s->options, s->n_options);
+    if (strcmp(s->name, "policies.observe") == 0) {
+        add_observables(text, format);
+    }
 }
 
 static void add_kind(titr_text *text, titr_describe_format format, const titr_kind *kind)
@@ -121,6 +141,14 @@ titr_status titr_experiment_describe(titr_describe_format format, char **text, t
             add_kind(&out, format, &kind[i]);
         }
     }
+    return titr_text_take(&out, text, err);
+}
+
+titr_status titr_section_describe(const titr_section *section, titr_describe_format format,
+                                  char **text, titr_error *err)
+{
+    titr_text out = {0};
+    add_section(&out, format, section);
     return titr_text_take(&out, text, err);
 }
 

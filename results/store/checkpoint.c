@@ -217,11 +217,15 @@ titr_status titr_checkpoint_save(const char *path, const char *manifest_json,
     return titri_output_commit(&c.out, err);
 }
 
-/* A few characters around a difference, on one line. */
-static void excerpt(const char *text, size_t at, char out[33])
+/* The line of a difference, or what of it there is room for. */
+static void excerpt(const char *text, size_t at, char out[73])
 {
-    const size_t from = at < 12 ? 0 : at - 12;
-    (void)snprintf(out, 33, "%s", text + from);
+    size_t from = at;
+    while (from > 0 && text[from - 1] != '\n') {
+        from--;
+    }
+    from += strspn(text + from, " ");
+    (void)snprintf(out, 73, "%.*s", (int)strcspn(text + from, ",\n"), text + from);
     for (char *p = out; *p != '\0'; p++) {
         if ((unsigned char)*p < ' ') {
             *p = ' ';
@@ -235,8 +239,8 @@ static titr_status check_manifest(const checkpoint *c, const char *expected, tit
     TITR_TRY(titri_h5_read_manifest(c->file, c->path, &found, err));
     titr_status status = TITR_OK;
     if (expected != NULL && strcmp(found, expected) != 0) {
-        char is[33];
-        char should[33];
+        char is[73];
+        char should[73];
         size_t at = 0;
         while (found[at] != '\0' && found[at] == expected[at]) {
             at++;
@@ -244,8 +248,7 @@ static titr_status check_manifest(const checkpoint *c, const char *expected, tit
         excerpt(found, at, is);
         excerpt(expected, at, should);
         status = titr_fail(err, TITR_ERR_CONFIG,
-                           "%s was saved by another set-up: its manifest has \"%s\", expected "
-                           "\"%s\"",
+                           "%s was saved by another set-up: its manifest has %s, expected %s",
                            c->path, is, should);
     }
     free(found);

@@ -212,6 +212,9 @@ typedef enum titr_describe_format {
  *  @param[out] text malloc'ed. */
 titr_status titr_experiment_describe(titr_describe_format format, char **text,
                                      titr_error *err) TITR_NODISCARD;
+/** One section likewise. @param[out] text malloc'ed. */
+titr_status titr_section_describe(const titr_section *section, titr_describe_format format,
+                                  char **text, titr_error *err) TITR_NODISCARD;
 /** The options of one part likewise, for `titrate describe NAME`. @param[out] text malloc'ed. */
 titr_status titr_part_describe(const titr_part *part, titr_describe_format format, char **text,
                                titr_error *err) TITR_NODISCARD;

@@ -57,6 +57,9 @@ ok "list agents" exits 0 "" "$titrate" list agents
 ok "list unknown" exits 2 "no kind 'sensr'; did you mean 'sensor'" "$titrate" list sensr
 ok "describe config" exits 0 "" "$titrate" describe config
 ok "describe model" exits 0 "" "$titrate" describe glucose_s2008
+for name in observe split.folds seed lbgi; do
+    ok "describe $name" exits 0 "" "$titrate" describe $name
+done
 ok "describe unknown" exits 2 "did you mean 'q_learning'" "$titrate" describe q_lerning
 ok "closed output" exits 1 "cannot write to standard output" bash -c "'$titrate' list > /dev/full"
 

@@ -174,6 +174,7 @@ Test(config_overrides, mistakes_are_named)
         {"seed={ a = 1; }", "seed: a group, expected a text"},
         {"a b.c=5", "leads to a value"},
         {"a b=5", "letters, digits, _ and dots"},
+        {"split.seeds_test[0]=5", "an array is given whole"},
         {"train.=5", "leads to one value inside a group"},
         {"split.seeds_train=[1, 2.5]",
          "-D split.seeds_train=[1, 2.5]: split.seeds_train: 2.5: an array mixes"},
