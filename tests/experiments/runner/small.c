@@ -4,6 +4,7 @@
 #include "titrate/config/config.h"
 
 #include <criterion/criterion.h>
+#include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ titr_experiment *small_experiment(const char *policies, ...)
         override[n++] = next;
     }
     va_end(args);
+    omp_set_num_threads(1);
     titr_experiment *e = calloc(1, sizeof *e);
     titr_error err = {.what = ""};
     cr_assert_not_null(e);

@@ -14,7 +14,8 @@
     "{ name = \"q\"; agent = \"q_learning\"; train_steps = 600;"                                   \
     "  observe = ( { name = \"cgm\"; edges = [100.0, 140.0]; } ); }"
 
-/* @param[in] policies entries of the list, as in a config. @param[in] ... overrides "key=value" as
+/* One thread from now on, so that a watch counts in order.
+ * @param[in] policies entries of the list, as in a config. @param[in] ... overrides "key=value" as
  * on the command line, NULL at the end. @return to be given to small_free. */
 titr_experiment *small_experiment(const char *policies, ...);
 void small_free(titr_experiment *e);

@@ -14,13 +14,6 @@
 
 enum { DAY = 288 };
 
-static void setup(void)
-{
-    omp_set_num_threads(1); /* the counts of a watch in order */
-}
-
-TestSuite(evaluate, .init = setup);
-
 static titr_reader *open_run(const titr_experiment *e, const char *suffix)
 {
     titr_reader *r = NULL;

@@ -21,7 +21,8 @@ static void simulate(titr_experiment *e, const char *policy, const char *expecte
 
 Test(verbs, simulate_plays_one_policy)
 {
-    titr_experiment *e = small_experiment(MANY, "evaluate.compare_to=cb", NULL);
+    titr_experiment *e =
+        small_experiment(MANY, "evaluate.compare_to=cb", "scenario.horizon_days=0.25", NULL);
     titr_summary s;
     titr_error err = {.what = ""};
     small_folder(e);
@@ -40,7 +41,7 @@ Test(verbs, simulate_plays_one_policy)
 
 Test(verbs, run_trains_what_learns_unless_that_is_done)
 {
-    titr_experiment *e = small_experiment(MANY, NULL);
+    titr_experiment *e = small_experiment(MANY, "scenario.horizon_days=0.25", NULL);
     titr_summary s;
     titr_error err = {.what = ""};
     small_folder(e);
@@ -68,7 +69,7 @@ Test(verbs, a_learner_among_several_can_be_simulated)
     titr_experiment *e = small_experiment(
         SMALL_Q ", { name = \"own\"; agent = \"q_learning\"; scope = \"per_child\"; train_steps = "
                 "300; observe = ( { name = \"cgm\"; edges = [120.0]; } ); }",
-        NULL);
+        "scenario.horizon_days=0.25", NULL);
     titr_error err = {.what = ""};
     small_folder(e);
     cr_assert_eq(titr_train(e, 0, NULL, &err), TITR_OK, "%s", err.what);
