@@ -45,6 +45,9 @@ static titr_status check(titri_tree *tree, int rehearse, titr_experiment *e, tit
     if (status == TITR_OK && rehearse) {
         status = titr_experiment_rehearse(e, &inner);
     }
+    if (status == TITR_ERR_NOMEM) { /* no fault of the config */
+        return titr_fail(err, status, "%s", inner.what);
+    }
     return status == TITR_OK ? TITR_OK : place(tree, &inner, err);
 }
 

@@ -41,6 +41,13 @@ int titri_join(const char *from, const char *name, char *path, size_t size)
     return length >= 0 && (size_t)length < size;
 }
 
+static const char no_memory[] = "there is no memory for it";
+
+static titr_status status_of(const char *problem)
+{
+    return problem == no_memory ? TITR_ERR_NOMEM : TITR_ERR_CONFIG;
+}
+
 /* Bytes of an open regular file. @return NULL or what is wrong. */
 static const char *read_open(int fd, char **bytes, size_t *n)
 {
@@ -59,7 +66,7 @@ static const char *read_open(int fd, char **bytes, size_t *n)
     }
     char *buffer = malloc((size_t)info.st_size + 1);
     if (buffer == NULL) {
-        return "there is no memory for it";
+        return no_memory;
     }
     size_t at = 0;
     ssize_t got = 1;
@@ -220,7 +227,7 @@ static titr_status include(reading *r, const titri_token *token, titr_error *err
         }
     }
     if (problem != NULL || bytes == NULL) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%.200s:%u: @include \"%.*s\" cannot be read: %s",
+        return titr_fail(err, status_of(problem), "%.200s:%u: @include \"%.*s\" cannot be read: %s",
                          from, token->line, (int)(token->n < 100 ? token->n : 100), token->s,
                          problem != NULL ? problem : "it is empty");
     }
@@ -287,7 +294,7 @@ titr_status titri_source_read(titri_source *source, const char *path, titr_error
     size_t n = 0;
     const char *problem = read_file(path, &bytes, &n);
     if (problem != NULL || bytes == NULL) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%.300s: cannot be read: %s", path,
+        return titr_fail(err, status_of(problem), "%.300s: cannot be read: %s", path,
                          problem != NULL ? problem : "it is empty");
     }
     reading r = {.source = source};

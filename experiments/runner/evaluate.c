@@ -80,20 +80,16 @@ static titr_status append_child(evaluation *v, size_t child, titr_error *err)
     return TITR_OK;
 }
 
-static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err)
+/* Play every child that has not been taken over. @param[out] status [children] of each.
+ * @param[out] err of the first child that failed. @return its status, else STOPPED or OK. */
+static titr_status play_children(evaluation *v, size_t policy, titr_status *status, titr_error *err)
 {
     const size_t n = v->lab->cohort.n;
-    titr_status *status = calloc(n, sizeof *status);
-    if (status == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", n);
-    }
-    titr_error first = {0};
+    size_t failed = n;
+    int stopped = 0;
     char what[TITR_TEXT_MAX];
     (void)snprintf(what, sizeof what, "evaluating %.60s, children",
                    v->lab->policy[policy].def->name);
-    for (size_t c = 0; c < n; c++) {
-        status[c] = take_over(v, policy, c) ? TITR_OK : TITR_ERR_ARG; /* ARG: still to play */
-    }
 #pragma omp parallel for schedule(dynamic)
     for (size_t c = 0; c < n; c++) {
         titr_error own = {0};
@@ -103,22 +99,35 @@ static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err
 #pragma omp critical(titri_error)
         {
             titri_progress(v->lab->watch, what, ++v->done, v->total);
-            first = status[c] != TITR_OK ? own : first;
+            stopped |= status[c] == TITR_ERR_STOPPED;
+            if (status[c] != TITR_OK && status[c] != TITR_ERR_STOPPED && c < failed) {
+                failed = c;
+                if (err != NULL) {
+                    *err = own;
+                }
+            }
         }
     }
-    titr_status worst = TITR_OK;
+    return failed < n ? status[failed] : stopped ? TITR_ERR_STOPPED : TITR_OK;
+}
+
+static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err)
+{
+    const size_t n = v->lab->cohort.n;
+    titr_status *status = calloc(n, sizeof *status);
+    if (status == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", n);
+    }
     for (size_t c = 0; c < n; c++) {
-        worst = status[c] != TITR_OK && worst != TITR_ERR_IO ? status[c] : worst;
-        if (status[c] == TITR_OK) {
-            const titr_status st = append_child(v, c, &first);
-            worst = st != TITR_OK ? st : worst;
-        }
+        status[c] = take_over(v, policy, c) ? TITR_OK : TITR_ERR_ARG; /* ARG: still to play */
+    }
+    const titr_status played = play_children(v, policy, status, err);
+    titr_status st = played == TITR_ERR_STOPPED ? TITR_OK : played;
+    for (size_t c = 0; c < n && st == TITR_OK; c++) {
+        st = status[c] == TITR_OK ? append_child(v, c, err) : TITR_OK;
     }
     free(status);
-    if (worst != TITR_OK && err != NULL) {
-        *err = first;
-    }
-    return worst;
+    return st == TITR_OK ? played : st;
 }
 
 static int wanted(const evaluation *v, size_t policy)

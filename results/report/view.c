@@ -7,6 +7,7 @@
 #include "titrate/base/units.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,37 +141,51 @@ static titr_status choose_patient(titri_view *v, const char *patient, titr_error
     return status;
 }
 
-static double patient_number(titr_reader *run, const char *column, size_t row)
+/* NaN when the run has no such column. */
+static titr_status patient_number(titr_reader *run, const char *column, size_t row, double *out,
+                                  titr_error *err)
 {
-    double *value = NULL, found = (double)NAN;
+    double *value = NULL;
     size_t rows = 0;
-    if (titr_reader_sheet_numbers(run, "patients", column, &value, &rows, NULL) == TITR_OK) {
-        found = row < rows ? value[row] : (double)NAN;
-        free(value);
+    *out = (double)NAN;
+    const titr_status st = titr_reader_sheet_numbers(run, "patients", column, &value, &rows, err);
+    if (st == TITR_OK && row < rows) {
+        *out = value[row];
     }
-    return found;
+    free(value);
+    return st == TITR_ERR_NOT_FOUND ? TITR_OK : st;
+}
+
+/* Row of the child on show; beyond the last when the run does not tell. */
+static titr_status patient_row(const titri_view *v, size_t *row, titr_error *err)
+{
+    char **id = NULL;
+    size_t rows = 0;
+    const titr_status st = titr_reader_sheet_texts(v->run, "patients", "id", &id, &rows, err);
+    *row = 0;
+    while (st == TITR_OK && *row < rows && strcmp(id[*row], v->patient) != 0) {
+        ++*row;
+    }
+    *row = st == TITR_OK ? *row : SIZE_MAX;
+    free(id);
+    return st == TITR_ERR_NOT_FOUND ? TITR_OK : st;
 }
 
 /* Covariates of the child on show, as far as the run has them. */
-static void read_patient(titri_view *v)
+static titr_status read_patient(titri_view *v, titr_error *err)
 {
-    char **id = NULL, **sex = NULL;
-    size_t rows = 0, n_sex = 0, row = 0;
-    v->age_years = v->weight_kg = v->height_cm = (double)NAN;
-    if (titr_reader_sheet_texts(v->run, "patients", "id", &id, &rows, NULL) != TITR_OK) {
-        return;
+    char **sex = NULL;
+    size_t n_sex = 0, row = 0;
+    TITR_TRY(patient_row(v, &row, err));
+    TITR_TRY(patient_number(v->run, "age_years", row, &v->age_years, err));
+    TITR_TRY(patient_number(v->run, "weight_kg", row, &v->weight_kg, err));
+    TITR_TRY(patient_number(v->run, "height_cm", row, &v->height_cm, err));
+    const titr_status st = titr_reader_sheet_texts(v->run, "patients", "sex", &sex, &n_sex, err);
+    if (st == TITR_OK && row < n_sex) {
+        (void)snprintf(v->sex, sizeof v->sex, "%s", sex[row]);
     }
-    while (row < rows && strcmp(id[row], v->patient) != 0) {
-        row++;
-    }
-    free(id);
-    v->age_years = patient_number(v->run, "age_years", row);
-    v->weight_kg = patient_number(v->run, "weight_kg", row);
-    v->height_cm = patient_number(v->run, "height_cm", row);
-    if (titr_reader_sheet_texts(v->run, "patients", "sex", &sex, &n_sex, NULL) == TITR_OK) {
-        (void)snprintf(v->sex, sizeof v->sex, "%s", row < n_sex ? sex[row] : "");
-        free(sex);
-    }
+    free(sex);
+    return st == TITR_ERR_NOT_FOUND ? TITR_OK : st;
 }
 
 /* --- readings and the typical day --- */
@@ -354,7 +369,7 @@ titr_status titri_view_load(titr_reader *run, const titr_report_def *def, titri_
     TITR_TRY(rank(view, err));
     TITR_TRY(choose_policy(view, def->policy, err));
     TITR_TRY(choose_patient(view, def->patient, err));
-    read_patient(view);
+    TITR_TRY(read_patient(view, err));
     if (titr_reader_has(run, "actions/label")) {
         TITR_TRY(
             titr_reader_sheet_texts(run, "actions", "label", &view->label, &view->n_labels, err));

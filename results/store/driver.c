@@ -30,6 +30,9 @@ static H5FD_t *sink_open(const char *name, unsigned flags, hid_t access, haddr_t
     (void)most;
     sink *s = info == NULL ? NULL : calloc(1, sizeof *s);
     if (s == NULL || fstat(info->disk->fd, &st) != 0) {
+        if (info != NULL && info->disk->error == 0) {
+            info->disk->error = s == NULL ? ENOMEM : errno; /* HDF5 may try again and go on */
+        }
         free(s);
         return NULL;
     }

@@ -12,7 +12,7 @@
 
 typedef struct titri_disk {
     int fd;    /* written through; not closed by HDF5     */
-    int error; /* errno of the first write that failed, 0 */
+    int error; /* errno of the first step that failed, 0  */
 } titri_disk;
 
 /* Make `access` properties open `disk`, which must live until the file is closed.

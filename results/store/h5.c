@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 void titri_h5_quiet(void)
@@ -148,9 +147,9 @@ static hid_t step_into(hid_t parent, const char *name, hid_t properties)
 hid_t titri_h5_make_group(hid_t parent, const char *path)
 {
     /* one level at a time: groups that HDF5 makes on the way would carry the time of day */
+    char names[TITRI_PATH_MAX];
     const size_t bytes = strlen(path) + 1;
-    char *names = malloc(bytes);
-    if (names == NULL) {
+    if (bytes > sizeof names) {
         return H5I_INVALID_HID;
     }
     memcpy(names, path, bytes);
@@ -167,7 +166,6 @@ hid_t titri_h5_make_group(hid_t parent, const char *path)
         group = next;
     }
     titri_h5_close(properties);
-    free(names);
     return group;
 }
 

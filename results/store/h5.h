@@ -61,8 +61,9 @@ titr_status titri_h5_open_column(hid_t file, const char *file_name, const char *
 int titri_h5_has(hid_t file, const char *path);
 herr_t titri_h5_read_rows(hid_t dataset, hid_t memory_type, size_t first, size_t rows,
                           void *values);
-/* Scalar text attribute. @return malloc'ed, NULL on failure. */
-char *titri_h5_get_text(hid_t object, const char *name);
+/* Scalar text attribute. @param[out] text malloc'ed; NULL when there is none that can be read. */
+titr_status titri_h5_get_text(hid_t object, const char *file_name, const char *name, char **text,
+                              titr_error *err) TITR_NODISCARD;
 titr_status titri_h5_read_manifest(hid_t file, const char *file_name, char **json,
                                    titr_error *err) TITR_NODISCARD;
 

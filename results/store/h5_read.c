@@ -33,25 +33,30 @@ static titr_status check_is_file(const char *path, titr_error *err)
     return TITR_OK;
 }
 
-char *titri_h5_get_text(hid_t object, const char *name)
+titr_status titri_h5_get_text(hid_t object, const char *file_name, const char *name, char **text,
+                              titr_error *err)
 {
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     const hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
     const hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
-    char *text = NULL;
+    titr_status status = TITR_OK;
+    *text = NULL;
     if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
         H5Tis_variable_str(type) == 0 && H5Sget_simple_extent_type(space) == H5S_SCALAR &&
         H5Tget_size(type) <= TEXT_ATTRIBUTE_MAX) {
-        text = calloc(1, H5Tget_size(type) + 1);
-        if (text != NULL && H5Aread(attribute, type, text) < 0) {
-            free(text);
-            text = NULL;
+        *text = calloc(1, H5Tget_size(type) + 1);
+        if (*text == NULL) {
+            status =
+                titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for attribute %s", file_name, name);
+        } else if (H5Aread(attribute, type, *text) < 0) {
+            free(*text);
+            *text = NULL;
         }
     }
     titri_h5_close(space);
     titri_h5_close(type);
     titri_h5_close(attribute);
-    return text;
+    return status;
 }
 
 static herr_t get_int(hid_t object, const char *name, int32_t *value)
@@ -73,8 +78,9 @@ static herr_t get_int(hid_t object, const char *name, int32_t *value)
 static titr_status check_content(hid_t file, const char *path, const char *content, titr_error *err)
 {
     int32_t schema = 0;
-    char *found = titri_h5_get_text(file, "content");
+    char *found = NULL;
     titr_status status = TITR_OK;
+    TITR_TRY(titri_h5_get_text(file, path, "content", &found, err));
     if (found == NULL || get_int(file, "schema_version", &schema) < 0 || schema < 1) {
         status = titr_fail(err, TITR_ERR_CONFIG, "%s was not written by titrate: expected a %s",
                            path, content);
@@ -249,7 +255,8 @@ static titr_status check_sum(hid_t dataset, const char *file_name, const char *j
 {
     char hex[TITR_SHA256_HEX];
     titri_sha256 sum;
-    char *expected = titri_h5_get_text(dataset, "sha256");
+    char *expected = NULL;
+    TITR_TRY(titri_h5_get_text(dataset, file_name, "sha256", &expected, err));
     titri_sha256_init(&sum);
     titri_sha256_add(&sum, json, strlen(json));
     titri_sha256_hex(&sum, hex);

@@ -2,6 +2,7 @@
 /* NAME.tmp as an HDF5 file, from its root attributes to its final name. */
 #include "output.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define NOTICE "SIMULATED - for research and education, not a medical device"
@@ -62,8 +63,8 @@ titr_status titri_output_fail(const titri_output *out, const char *group, const 
                               titr_error *err)
 {
     if (out->disk.error != 0) {
-        return titr_fail(err, TITR_ERR_IO, "cannot write %s: %s", out->place.path,
-                         strerror(out->disk.error));
+        return titr_fail(err, out->disk.error == ENOMEM ? TITR_ERR_NOMEM : TITR_ERR_IO,
+                         "cannot write %s: %s", out->place.path, strerror(out->disk.error));
     }
     return TITRI_H5_FAIL(err, TITR_ERR_IO, "cannot write %s%s%s%s%s", out->place.path,
                          group[0] == '\0' ? "" : ": /", group, name[0] == '\0' ? "" : "/", name);

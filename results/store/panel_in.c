@@ -9,8 +9,12 @@ static titr_status read_names(titri_panel_in *p, hid_t file, const char *path, c
                               size_t *n, titr_error *err)
 {
     const hid_t opened = H5Gopen2(file, group, H5P_DEFAULT);
-    p->names = opened < 0 ? NULL : titri_h5_get_text(opened, "names");
+    titr_status status = TITR_OK;
+    if (opened >= 0) {
+        status = titri_h5_get_text(opened, path, "names", &p->names, err);
+    }
     titri_h5_close(opened);
+    TITR_TRY(status);
     if (p->names == NULL) {
         return titr_fail(err, TITR_ERR_CONFIG, "%s: /%s has no attribute names", path, group);
     }

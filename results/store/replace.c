@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +29,18 @@ static char *join(const char *text, const char *end)
     return joined;
 }
 
-/* Folder of `path`, to be freed. */
-static char *folder_of(const char *path)
+/* Folder of `path`. @return 0, with errno, when its name is too long. */
+static int folder_of(const char *path, char folder[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
-    if (slash == NULL) {
-        return join(".", "");
+    const size_t n = slash == NULL || slash == path ? 1 : (size_t)(slash - path);
+    if (n >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return 0;
     }
-    char *folder = join(path, "");
-    if (folder != NULL) {
-        folder[slash == path ? 1 : slash - path] = '\0';
-    }
-    return folder;
+    memcpy(folder, slash == NULL ? "." : path, n);
+    folder[n] = '\0';
+    return 1;
 }
 
 static titr_status check_place(const char *path, titr_error *err)
@@ -52,19 +53,15 @@ static titr_status check_place(const char *path, titr_error *err)
         return titr_fail(err, TITR_ERR_IO, "cannot write %s: it is %s, expected a file", path,
                          S_ISDIR(st.st_mode) ? "a folder" : "a device");
     }
-    char *folder = folder_of(path);
-    if (folder == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the name %s", path);
+    char folder[PATH_MAX] = "";
+    if (!folder_of(path, folder) || stat(folder, &st) != 0) {
+        return titr_fail(err, TITR_ERR_IO, "cannot write %s: folder %s: %s", path, folder,
+                         strerror(errno));
     }
-    titr_status status = TITR_OK;
-    if (stat(folder, &st) != 0) {
-        status = titr_fail(err, TITR_ERR_IO, "cannot write %s: folder %s: %s", path, folder,
-                           strerror(errno));
-    } else if (!S_ISDIR(st.st_mode)) {
-        status = titr_fail(err, TITR_ERR_IO, "cannot write %s: %s is not a folder", path, folder);
+    if (!S_ISDIR(st.st_mode)) {
+        return titr_fail(err, TITR_ERR_IO, "cannot write %s: %s is not a folder", path, folder);
     }
-    free(folder);
-    return status;
+    return TITR_OK;
 }
 
 /* Open NAME.tmp and hold it alone. @return descriptor, or -1 with errno; EWOULDBLOCK: another
@@ -138,8 +135,8 @@ titr_status titri_replace_begin(titri_replace *r, const char *path, titr_error *
 static titr_status sync_folder(const char *path, titr_error *err)
 {
     titr_status status = TITR_OK;
-    char *folder = folder_of(path);
-    const int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char folder[PATH_MAX];
+    const int fd = folder_of(path, folder) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     /* EINVAL: this kind of file system cannot sync a folder */
     if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
         status = cannot(err, path, "write the folder of");
@@ -147,7 +144,6 @@ static titr_status sync_folder(const char *path, titr_error *err)
     if (fd >= 0) {
         (void)close(fd);
     }
-    free(folder);
     return status;
 }
 

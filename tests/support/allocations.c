@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/allocations.h"
 
+#include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 static _Atomic size_t count;
+static _Atomic size_t until_failure; /* 1: the next one fails, 0: none */
 
 size_t allocations(void)
 {
@@ -46,3 +49,68 @@ void *aligned_alloc(size_t alignment, size_t size)
 }
 #pragma GCC visibility pop
 #endif
+
+/* NOLINTBEGIN(bugprone-reserved-*,cert-dcl*,readability-identifier-naming): names that --wrap gives
+ */
+extern void *__real_malloc(size_t size);
+extern void *__real_calloc(size_t n, size_t size);
+extern void *__real_realloc(void *block, size_t size);
+extern void *__real_aligned_alloc(size_t alignment, size_t size);
+extern char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+
+static int fails(void)
+{
+    return until_failure > 0 && --until_failure == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : __real_strdup(text);
+}
+/* NOLINTEND(bugprone-reserved-*,cert-dcl*,readability-identifier-naming) */
+
+size_t allocations_fail_each(allocations_attempt *attempt, void *context, size_t step)
+{
+    size_t failures = 0;
+    for (size_t n = 1;; n += step) {
+        titr_error err = {.what = ""};
+        until_failure = n;
+        const titr_status status = attempt(context, &err);
+        const int enough = until_failure > 0;
+        until_failure = 0;
+        if (enough) {
+            cr_assert_eq(status, TITR_OK, "%s", err.what);
+            return failures;
+        }
+        failures++;
+        cr_expect_eq(status, TITR_ERR_NOMEM, "without allocation %zu: status %d, '%s'", n,
+                     (int)status, err.what);
+        cr_expect(err.what[0] != '\0' && strchr(err.what, '\n') == NULL, "allocation %zu: '%s'", n,
+                  err.what);
+    }
+}

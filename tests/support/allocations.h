@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * @file support/allocations.h
- * @brief Counts allocations of the whole process, libraries included.
+ * @brief Counts allocations of the whole process, libraries included, and makes one of ours fail.
  *
  * The test binary has its own malloc, calloc, realloc and aligned_alloc, which count and pass on to
  * the C library. Sanitizers bring their own: there nothing is counted.
+ *
+ * Calls in the project's own objects (not those in shared libraries) are led through here by the
+ * linker (--wrap), with sanitizers too, so that any of them can be made to fail.
  */
 #ifndef TITR_TESTS_SUPPORT_ALLOCATIONS_H
 #define TITR_TESTS_SUPPORT_ALLOCATIONS_H
+
+#include "titrate/base/status.h"
 
 #include <stddef.h>
 
@@ -24,5 +29,13 @@
 
 /** Calls so far; 0 under a sanitizer. */
 size_t allocations(void);
+
+/** What is tried with too little memory: on success it has released everything again. */
+typedef titr_status allocations_attempt(void *context, titr_error *err);
+/** Try while the first allocation of ours fails, while the (1 + step)th does, and so on until none
+ *  does. Fails the test unless each of them gives TITR_ERR_NOMEM with a one-line text, and the
+ * last, which gets all it wants, TITR_OK.
+ *  @param[in] step 1 unless the attempt takes long. @return how many failures there were. */
+size_t allocations_fail_each(allocations_attempt *attempt, void *context, size_t step);
 
 #endif

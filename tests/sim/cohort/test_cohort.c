@@ -5,6 +5,7 @@
 #include "titrate/base/rng.h"
 #include "titrate/cohort/source.h"
 
+#include "support/allocations.h"
 #include "support/temp_file.h"
 
 #include <criterion/criterion.h>
@@ -397,4 +398,24 @@ Test(cohort, the_published_file_is_the_published_cohort)
     }
     titr_cohort_fini(&cohort);
     titr_cohort_fini(&published);
+}
+
+static titr_status load_again(void *path, titr_error *err)
+{
+    titr_cohort cohort;
+    TITR_TRY(titr_cohort_load(path == NULL ? "s2008-published" : "file", path == NULL ? "" : path,
+                              "child#002,child#001", model(), &cohort, err));
+    titr_cohort_fini(&cohort);
+    return TITR_OK;
+}
+
+Test(cohort, whatever_memory_is_lacking_is_told)
+{
+    csv c;
+    char path[TEMP_PATH_MAX];
+    write_csv(&c, known, 2, NULL, NULL, NULL);
+    cr_assert(temp_file(path, c.text, c.n));
+    cr_assert_gt(allocations_fail_each(load_again, NULL, 1), 2);
+    cr_assert_gt(allocations_fail_each(load_again, path, 1), 4);
+    temp_remove(path);
 }
