@@ -12,10 +12,13 @@
 
 enum { RATE_A, RATE_B, N_THETA };
 
+static size_t chain_calls; /* of chain_rhs: what the solver had to do */
+
 static void chain_rhs(const double *t, const double *x, const double *u, const double *held,
                       const double *theta, double *dxdt)
 {
     (void)t, (void)held;
+    chain_calls++;
     dxdt[0] = u[0] - theta[RATE_A] * x[0];
     dxdt[1] = theta[RATE_A] * x[0] - theta[RATE_B] * x[1];
 }
@@ -262,6 +265,31 @@ static titr_fault fault_of(ask a, const double *start, double rate, double to)
                  "the solver did not recover");
     titr_solver_destroy(solver);
     return fault;
+}
+
+/* The work that a tolerance costs: calls that CVODE makes with its own vector operations, which
+ * ours must not change, and with the weights asked for (measured with SUNDIALS 6.4.1). */
+Test(cvode, a_tolerance_costs_what_it_costs_the_library)
+{
+    static const struct {
+        double rtol;
+        int bdf;
+        size_t calls;
+    } cases[] = {{1e-4, 0, 480}, {1e-8, 0, 589}, {1e-4, 1, 111}, {1e-8, 1, 285}};
+    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {5.0};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        ask a = DEFAULTS;
+        a.rtol = cases[k].rtol;
+        a.bdf = cases[k].bdf;
+        titr_solver *solver = make(&chain, a);
+        double x[2] = {100.0, 0.0};
+        chain_calls = 0;
+        cr_assert_eq(run(solver, 0.0, 600.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+        cr_assert_float_eq((double)chain_calls, (double)cases[k].calls,
+                           0.02 * (double)cases[k].calls, "%g, %d: %zu calls", a.rtol, a.bdf,
+                           chain_calls);
+        titr_solver_destroy(solver);
+    }
 }
 
 Test(cvode, faults_are_named)
