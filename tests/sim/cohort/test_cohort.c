@@ -327,7 +327,9 @@ Test(cohort, missing_settings_are_derived_and_said_so)
     cr_assert_float_eq(t->cf_mg_dl_per_u[3], 1800.0 / 18.945857548812511, 1e-9);
     cr_assert_eq(cohort.child[0].patient.age_years, 7.5);
     cr_assert_eq(cohort.child[0].patient.height_cm, 138.4);
-    cr_assert_not_null(strstr(cohort.note, "derived"), "%s", cohort.note);
+    cr_assert_str_eq(cohort.note, "missing settings of 1 subjects derived: TDI = 2 x basal, CR = "
+                                  "500/TDI, CF = 1800/TDI; heights of 1 subjects assumed from "
+                                  "weight");
     temp_remove(path);
     titr_cohort_fini(&cohort);
 }
