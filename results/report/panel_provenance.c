@@ -74,7 +74,13 @@ void titri_panel_limits(titr_text *page, const titri_view *v)
                      "<li>Illness, exercise, sensor and pump failures, and forgotten or wrong "
                      "entries are absent unless the configuration names them.</li>\n"
                      "<li>Intervals cover the virtual children and seeds of this run, not the "
-                     "uncertainty of the models.</li>\n"
+                     "uncertainty of the models.</li>\n");
+    if (*titr_reader_cohort_note(v->run) != '\0') {
+        titr_text_printf(page, "<li>Of the children: ");
+        titri_escape(page, titr_reader_cohort_note(v->run));
+        titr_text_printf(page, ".</li>\n");
+    }
+    titr_text_printf(page,
                      "<li>Context of use: research and education. Not a medical device.</li>\n"
                      "</ul>\n");
     if (v->mmol) {

@@ -109,6 +109,19 @@ static titr_status check_episodes(titr_reader *r, titr_error *err)
     return TITR_OK;
 }
 
+/* What was assumed of the children; runs without it are fine. */
+static titr_status read_note(titr_reader *r, titr_error *err)
+{
+    if (!titri_h5_has(r->file, "/patients")) {
+        return TITR_OK;
+    }
+    const hid_t group = H5Gopen2(r->file, "/patients", H5P_DEFAULT);
+    const titr_status status =
+        group < 0 ? TITR_OK : titri_h5_get_text(group, r->path, "note", &r->note, err);
+    titri_h5_close(group);
+    return status;
+}
+
 static titr_status open_all(titr_reader *r, titr_error *err)
 {
     TITR_TRY(titri_h5_open_file(r->path, TITRI_CONTENT_RUN, &r->file, err));
@@ -125,6 +138,7 @@ static titr_status open_all(titr_reader *r, titr_error *err)
         TITR_TRY(titri_panel_in_open(&r->panel[p], r->file, r->path, (titr_panel)p, r->steps.rows,
                                      r->episodes.rows, err));
     }
+    TITR_TRY(read_note(r, err));
     return check_episodes(r, err);
 }
 
@@ -180,6 +194,7 @@ void titr_reader_close(titr_reader *r)
     }
     free(r->block);
     free(r->manifest);
+    free(r->note);
     free(r->path);
     free(r);
 }
@@ -192,6 +207,11 @@ size_t titr_reader_episodes(const titr_reader *r)
 const char *titr_reader_manifest(const titr_reader *r)
 {
     return r->manifest;
+}
+
+const char *titr_reader_cohort_note(const titr_reader *r)
+{
+    return r->note == NULL ? "" : r->note;
 }
 
 const char *const *titr_reader_panel(const titr_reader *r, titr_panel panel, size_t *n)

@@ -8,7 +8,7 @@
 #define TITRI_BLOCK_EPISODES 512
 
 struct titr_reader {
-    char *path, *manifest;
+    char *path, *manifest, *note; /* owned; note of /patients, NULL: none */
     hid_t file;
     titri_input episodes, steps, minutes; /* n_columns 0: not in the file */
     titri_panel_in panel[TITR_N_PANELS];

@@ -200,6 +200,16 @@ static titr_status write_settings(titr_writer *w, const titr_cohort *cohort, dou
                        err);
 }
 
+/* What was assumed of the children stands with them. */
+static titr_status write_note(titr_writer *w, const char *note, titr_error *err)
+{
+    const hid_t group = H5Gopen2(w->out.file, "/patients", H5P_DEFAULT);
+    const herr_t done = group < 0 ? -1 : titri_h5_set_text(group, "note", note);
+    titri_h5_close(group);
+    return titri_output_fine(&w->out, done) ? TITR_OK
+                                            : titri_output_fail(&w->out, "patients", "note", err);
+}
+
 titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err)
 {
@@ -215,6 +225,9 @@ titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
     }
     fill_patients(cohort, model->params.n, value, text);
     status = write_patients(w, cohort, model->params, value, text, err);
+    if (status == TITR_OK) {
+        status = write_note(w, cohort->note, err);
+    }
     if (status == TITR_OK) {
         status = write_settings(w, cohort, value, text, err);
     }

@@ -50,49 +50,35 @@ void *aligned_alloc(size_t alignment, size_t size)
 #pragma GCC visibility pop
 #endif
 
-/* NOLINTBEGIN(bugprone-reserved-*,cert-dcl*,readability-identifier-naming): names that --wrap gives
- */
-extern void *__real_malloc(size_t size);
-extern void *__real_calloc(size_t n, size_t size);
-extern void *__real_realloc(void *block, size_t size);
-extern void *__real_aligned_alloc(size_t alignment, size_t size);
-extern char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-char *__wrap_strdup(const char *text);
-
 static int fails(void)
 {
     return until_failure > 0 && --until_failure == 0;
 }
 
-void *__wrap_malloc(size_t size)
+void *test_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return fails() ? NULL : malloc(size);
 }
 
-void *__wrap_calloc(size_t n, size_t size)
+void *test_calloc(size_t n, size_t size)
 {
-    return fails() ? NULL : __real_calloc(n, size);
+    return fails() ? NULL : calloc(n, size);
 }
 
-void *__wrap_realloc(void *block, size_t size)
+void *test_realloc(void *block, size_t size)
 {
-    return fails() ? NULL : __real_realloc(block, size);
+    return fails() ? NULL : realloc(block, size);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
+void *test_aligned_alloc(size_t alignment, size_t size)
 {
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+    return fails() ? NULL : aligned_alloc(alignment, size);
 }
 
-char *__wrap_strdup(const char *text)
+char *test_strdup(const char *text)
 {
-    return fails() ? NULL : __real_strdup(text);
+    return fails() ? NULL : strdup(text);
 }
-/* NOLINTEND(bugprone-reserved-*,cert-dcl*,readability-identifier-naming) */
 
 size_t allocations_fail_each(allocations_attempt *attempt, void *context, size_t step)
 {

@@ -6,8 +6,8 @@
  * The test binary has its own malloc, calloc, realloc and aligned_alloc, which count and pass on to
  * the C library. Sanitizers bring their own: there nothing is counted.
  *
- * Calls in the project's own objects (not those in shared libraries) are led through here by the
- * linker (--wrap), with sanitizers too, so that any of them can be made to fail.
+ * The calls of the project's own library lead through here (its symbols are renamed for the tests),
+ * with sanitizers too, so that any of them can be made to fail.
  */
 #ifndef TITR_TESTS_SUPPORT_ALLOCATIONS_H
 #define TITR_TESTS_SUPPORT_ALLOCATIONS_H
@@ -15,6 +15,13 @@
 #include "titrate/base/status.h"
 
 #include <stddef.h>
+
+/* What the library calls in the test binary instead of the C library's functions. */
+void *test_malloc(size_t size);
+void *test_calloc(size_t n, size_t size);
+void *test_realloc(void *block, size_t size);
+void *test_aligned_alloc(size_t alignment, size_t size);
+char *test_strdup(const char *text);
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TEST_SANITIZED 1

@@ -47,7 +47,7 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
                                titr_error *err) TITR_NODISCARD;
 /** Sheets "patients" (covariates and model parameters, one row per child) and
- *  "published_settings" (one row per child and hour). */
+ *  "published_settings" (one row per child and hour), and the cohort's note. */
 titr_status titr_writer_patients(titr_writer *w, const titr_cohort *cohort,
                                  const titr_model_type *model, titr_error *err) TITR_NODISCARD;
 /** A table under `group`, e.g. "training/q/fold_1" or "metrics/episodes". */
@@ -83,6 +83,9 @@ titr_status titr_reader_episode_header(titr_reader *r, size_t k, titr_trajectory
                                        titr_error *err) TITR_NODISCARD;
 /** Manifest text. @return borrowed until close. */
 const char *titr_reader_manifest(const titr_reader *r);
+/** What was derived or assumed of the children (titr_cohort's note), "" if nothing is known.
+ *  @return borrowed until close. */
+const char *titr_reader_cohort_note(const titr_reader *r);
 /** Names of a panel's columns, in the order of a trajectory's rows. @return borrowed until close;
  *  *n = 0: it was not recorded. */
 const char *const *titr_reader_panel(const titr_reader *r, titr_panel panel, size_t *n);

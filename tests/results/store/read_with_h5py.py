@@ -135,6 +135,7 @@ def check_values(f):
     level = f["steps/action_level"][first:first + n]
     assert np.array_equal(level, np.arange(n) % 9 - 1)
     patients = f["patients"]
+    assert attribute(patients, "note") == "made up"
     assert list(patients["id"][:]) == [b"child#001", b"child#002"]
     assert list(patients["sex"][:]) == [b"female", b"male"]
     assert patients["weight_kg"][0] == 34.5561 and attribute(patients["weight_kg"], "unit") == "kg"

@@ -100,7 +100,7 @@ titr_table sample_states(const sample_run *run)
 const titr_cohort *sample_cohort(void)
 {
     static titr_child child[2];
-    static const titr_cohort cohort = {.child = child, .n = 2};
+    static const titr_cohort cohort = {.child = child, .n = 2, .note = "made up"};
     for (size_t i = 0; i < 2; i++) {
         titr_child *c = &child[i];
         (void)snprintf(c->patient.id, sizeof c->patient.id, "child#%03zu", i + 1);

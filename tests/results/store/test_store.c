@@ -204,6 +204,7 @@ Test(store, members_are_listed_in_name_order)
     names[0] = '\0';
     cr_assert_eq(titr_reader_list(r, "/training/q/fold_1", append_name, names, &err), TITR_OK);
     cr_assert_str_eq(names, "note;return;step;");
+    cr_assert_str_eq(titr_reader_cohort_note(r), "made up");
     cr_assert_eq(titr_reader_list(r, "metrics", append_name, names, &err), TITR_ERR_NOT_FOUND);
     cr_assert_eq(titr_reader_has(r, "/patients/id"), 1);
     cr_assert_eq(titr_reader_has(r, "/minutes"), 0);
