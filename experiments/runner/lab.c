@@ -279,8 +279,8 @@ static titr_status fill_world(titri_lab *lab, titr_error *err)
     TITR_TRY(find_body(lab, err));
     TITR_TRY(titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects, lab->model,
                               &lab->cohort, err));
-    if (lab->cohort.note[0] != '\0') {
-        titri_notice(lab->watch, "cohort: %s", lab->cohort.note);
+    if (e->cohort.path[0] != '\0' && lab->cohort.note[0] != '\0') {
+        titri_notice(lab->watch, "%s: %s", e->cohort.path, lab->cohort.note);
     }
     lab->env = env_of(e, lab->model, lab->mode);
     return prepare_scenario(lab, err);

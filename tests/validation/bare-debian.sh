@@ -16,6 +16,7 @@ mirror=$(cat /etc/apt/sources.list.d/* /etc/apt/sources.list 2>/dev/null |
 root=${TITR_BARE_DIR:-}
 if [ -z "$root" ]; then
     root=$(mktemp -d)
+    chmod 755 "$root" # it will be /
     trap 'rm -rf "$root"' EXIT
 fi
 [ -x "$root/bin/bash" ] ||

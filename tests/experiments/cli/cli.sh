@@ -199,7 +199,7 @@ ok "compared with a policy" printed "minus bb_published" "$titrate" metrics spar
 ok "no such policy" exits 2 "no episode of policy 'xx'" "$titrate" metrics spare.h5 --policy xx
 
 # --- stop and go on, to the same bytes
-long=(-D policies.q.train_steps=20000 -D train.checkpoint_every_s=0.2)
+long=(-D policies.q.train_steps=60000 -D train.checkpoint_every_s=0.02)
 ok "uninterrupted" exits 0 "" "$titrate" train "$quick" -o whole "${long[@]}"
 checkpointed() { # until there is a checkpoint of OUT to lose the rest after
     for _ in $(seq 2000); do
