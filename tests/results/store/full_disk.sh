@@ -4,6 +4,7 @@
 # once with a limit on the size of files, once on a real full disk (needs root and mount namespaces).
 set -eu
 tool=$1
+export GCOV_ERROR_FILE=/dev/null # an instrumented program cannot write its counters either
 
 fail() {
     echo "$1" >&2
