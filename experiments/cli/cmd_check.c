@@ -18,8 +18,13 @@ static int check_run(const char *path)
     if (st == TITR_OK) {
         st = titr_reader_verify(reader, &err);
     }
+    char hex[TITR_SHA256_HEX];
     if (st == TITR_OK) {
-        (void)printf("%s: whole; %zu episodes\n", path, titr_reader_episodes(reader));
+        st = titr_reader_sha256(reader, hex, &err);
+    }
+    if (st == TITR_OK) {
+        (void)printf("%s: whole; %zu episodes; SHA-256 of the trajectories %s\n", path,
+                     titr_reader_episodes(reader), hex);
     }
     titr_reader_close(reader);
     return st == TITR_OK ? CLI_OK : cli_fail(st, &err);
@@ -51,7 +56,10 @@ const cli_command cli_cmd_check = {
     .name = "check",
     .usage = "CONFIG|RUN.h5",
     .doc = "validate a config, or every block of a run file, without running",
-    .help = "A name that ends in .h5 is read as a run file, anything else as a config.",
+    .help =
+        "A name that ends in .h5 is read as a run file, anything else as a config. Of a run it\n"
+        "prints the SHA-256 of the trajectories: equal runs have the same, whatever their\n"
+        "manifest and compression.",
     .options = CLI_OPT_DEFINE,
     .min_args = 1,
     .max_args = 1,

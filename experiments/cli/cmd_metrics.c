@@ -2,10 +2,13 @@
 /* metrics: score any trajectory: a run file, or the CSV of a real sensor. */
 #include "cli.h"
 
+#include "titrate/base/json_find.h"
 #include "titrate/base/text.h"
+#include "titrate/base/units.h"
 #include "titrate/metrics/readings.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,17 +92,37 @@ static int metrics_of_csv(const cli_args *args)
     return print_taken(&json.text, st, &err);
 }
 
+/* As the run itself compared, unless the user says otherwise. */
+static titr_status summarise(const cli_args *args, titr_reader *reader, titr_summary *summary,
+                             titr_error *err)
+{
+    const char *m = titr_reader_manifest(reader);
+    char seed[32], compare_to[TITR_TEXT_MAX];
+    (void)titr_json_text_at(m, "experiment.seed", seed, sizeof seed);
+    (void)titr_json_text_at(m, "experiment.evaluate.compare_to", compare_to, sizeof compare_to);
+    const double days = isnan(args->drop_days)
+                            ? titr_json_number_at(m, "experiment.evaluate.drop_days", 0.0)
+                            : args->drop_days;
+    const uint64_t key = strtoull(seed, NULL, 10);
+    const double drop_min = days * TITR_MIN_PER_DAY;
+    if (args->policy != NULL) {
+        return titr_summary_of_run(reader, drop_min, args->policy, key, summary, err);
+    }
+    const titr_status st = titr_summary_of_run(reader, drop_min, compare_to, key, summary, err);
+    return st == TITR_ERR_NOT_FOUND /* a run of one policy may name one that is not in it */
+               ? titr_summary_of_run(reader, drop_min, "", key, summary, err)
+               : st;
+}
+
 static int metrics_of_run(const cli_args *args)
 {
     titr_error err = {0};
     titr_reader *reader = NULL;
     titr_summary summary;
     char *text = NULL;
-    const double drop_min = isnan(args->drop_days) ? 0.0 : args->drop_days * 1440.0;
     titr_status st = titr_reader_open(args->arg[0], &reader, &err);
     if (st == TITR_OK) {
-        st = titr_summary_of_run(reader, drop_min, args->policy ? args->policy : "", 0, &summary,
-                                 &err);
+        st = summarise(args, reader, &summary, &err);
     }
     titr_reader_close(reader);
     if (st == TITR_OK) {
@@ -144,7 +167,8 @@ const cli_command cli_cmd_metrics = {
     .usage = "FILE",
     .doc = "score any trajectory: a run file, or a sensor's CSV",
     .help =
-        "A name that ends in .h5 is a run: one row per policy, compared with --policy if given.\n"
+        "A name that ends in .h5 is a run: one row per policy, as the run compared them unless\n"
+        "--policy or --drop-days say otherwise.\n"
         "Anything else is a CSV with a header: time_min or an ISO time, and glucose_mg_dl,\n"
         "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.\n"
         "Of several glucose columns, --column names the one to score. --drop-days is for runs.",

@@ -2,6 +2,7 @@
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
 #include "lab.h"
 
+#include "titrate/base/units.h"
 #include "titrate/env/reward.h"
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
@@ -13,7 +14,6 @@
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 #define TARGET_LEAST_MG_DL 70.0 /* a target below the hypoglycaemia level is a mistake */
-#define MIN_PER_DAY 1440.0
 
 /* "; did you mean 'x'?" or nothing. */
 typedef struct hint {
@@ -200,11 +200,11 @@ static titr_status check_scenario(const titr_experiment *e, titr_error *err)
                          "scenario.clock_start_min: %.10g min, expected whole minutes",
                          e->scenario.clock_start_min);
     }
-    if (!whole(e->scenario.horizon_days * MIN_PER_DAY / interval_min)) {
+    if (!whole(e->scenario.horizon_days * TITR_MIN_PER_DAY / interval_min)) {
         return titr_fail(err, TITR_ERR_CONFIG,
                          "scenario.horizon_days: %.10g d = %.10g min, expected a whole number of "
                          "decision intervals of %.10g min",
-                         e->scenario.horizon_days, e->scenario.horizon_days * MIN_PER_DAY,
+                         e->scenario.horizon_days, e->scenario.horizon_days * TITR_MIN_PER_DAY,
                          interval_min);
     }
     if (!(e->scenario.limit_lo_mg_dl < e->scenario.limit_hi_mg_dl)) {
@@ -467,14 +467,12 @@ static titr_status check_training(const titr_experiment *e, titr_error *err)
 
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
 {
-    TITR_TRY(check_names(e, err));
-    TITR_TRY(check_sections(e, err));
-    TITR_TRY(check_body(e, err));
-    TITR_TRY(check_cohort(e, err));
-    TITR_TRY(check_split(e, err));
-    TITR_TRY(check_scenario(e, err));
-    TITR_TRY(check_rest(e, err));
-    TITR_TRY(check_record(e, err));
-    TITR_TRY(check_policies(e, err));
-    return check_training(e, err);
+    static titr_status (*const checks[])(const titr_experiment *e, titr_error *err) = {
+        check_names,    check_sections, check_body,   check_cohort,   check_split,
+        check_scenario, check_rest,     check_record, check_policies, check_training,
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        TITR_TRY(checks[i](e, err));
+    }
+    return TITR_OK;
 }

@@ -2,6 +2,7 @@
 /* Makes an experiment ready to run and answers what belongs to which policy and child. */
 #include "job.h"
 
+#include "titrate/base/units.h"
 #include "titrate/base/visit_memory.h"
 #include "titrate/env/reward.h"
 
@@ -110,7 +111,7 @@ static titr_env_def env_of(const titr_experiment *e, const titr_model_type *mode
         .actions = e->actions,
         .reward = e->reward,
         .terminal_penalty = isnan(e->terminal_penalty) ? 0.0 : e->terminal_penalty,
-        .horizon_min = e->scenario.horizon_days * 1440.0,
+        .horizon_min = e->scenario.horizon_days * TITR_MIN_PER_DAY,
         .decision_interval_min = e->scenario.decision_interval_min,
         .clock_start_min = e->scenario.clock_start_min,
         .limit_lo_mg_dl = e->scenario.limit_lo_mg_dl,
@@ -303,7 +304,8 @@ titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch,
 {
     titri_lab *lab = calloc(1, sizeof *lab);
     if (lab == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the experiment");
+        (void)titr_fail(err, TITR_ERR_NOMEM, "no memory for the experiment");
+        return TITR_ERR_NOMEM;
     }
     lab->e = e;
     lab->watch = watch;

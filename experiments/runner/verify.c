@@ -4,6 +4,8 @@
  * carbs/CR at announced meals: open loop, so that nothing but the solver differs). */
 #include "lab.h"
 
+#include "titrate/base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +56,7 @@ static titr_status verify_child(const titri_lab *lab, titr_slot reference, doubl
 {
     titr_env_def def = lab->env;
     const double interval = def.decision_interval_min;
-    def.horizon_min = ceil(days * 1440.0 / interval) * interval;
+    def.horizon_min = ceil(days * TITR_MIN_PER_DAY / interval) * interval;
     def.ends_at_limits = 0; /* the numbers are compared, not the therapy */
     def.keep_minutes = 1;
     titr_env *ours = NULL, *tight = NULL;

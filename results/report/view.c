@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view.h"
 
-#include "json_find.h"
-
+#include "titrate/base/json_find.h"
 #include "titrate/base/option.h"
 #include "titrate/base/units.h"
 
@@ -24,23 +23,23 @@ void titri_view_fini(titri_view *view)
 static void read_manifest(titri_view *v)
 {
     const char *m = v->manifest;
-    (void)titri_json_text_at(m, "version", v->version, sizeof v->version);
-    (void)titri_json_text_at(m, "experiment.experiment", v->experiment, sizeof v->experiment);
-    (void)titri_json_text_at(m, "experiment.seed", v->seed, sizeof v->seed);
-    (void)titri_json_text_at(m, "experiment.body.model", v->model, sizeof v->model);
-    (void)titri_json_text_at(m, "experiment.body.mode", v->mode, sizeof v->mode);
-    (void)titri_json_text_at(m, "experiment.sensor.name", v->sensor, sizeof v->sensor);
-    v->clock_start_min = titri_json_number_at(m, "experiment.scenario.clock_start_min", 0.0);
-    v->horizon_days = titri_json_number_at(m, "experiment.scenario.horizon_days", (double)NAN);
-    v->drop_min = TITR_MIN_PER_DAY * titri_json_number_at(m, "experiment.evaluate.drop_days", 0.0);
+    (void)titr_json_text_at(m, "version", v->version, sizeof v->version);
+    (void)titr_json_text_at(m, "experiment.experiment", v->experiment, sizeof v->experiment);
+    (void)titr_json_text_at(m, "experiment.seed", v->seed, sizeof v->seed);
+    (void)titr_json_text_at(m, "experiment.body.model", v->model, sizeof v->model);
+    (void)titr_json_text_at(m, "experiment.body.mode", v->mode, sizeof v->mode);
+    (void)titr_json_text_at(m, "experiment.sensor.name", v->sensor, sizeof v->sensor);
+    v->clock_start_min = titr_json_number_at(m, "experiment.scenario.clock_start_min", 0.0);
+    v->horizon_days = titr_json_number_at(m, "experiment.scenario.horizon_days", (double)NAN);
+    v->drop_min = TITR_MIN_PER_DAY * titr_json_number_at(m, "experiment.evaluate.drop_days", 0.0);
 }
 
 /* Scores as the run stored them, else made from its episodes. */
 static titr_status load_summary(titri_view *v, titr_error *err)
 {
     char compare_to[TITR_TEXT_MAX];
-    (void)titri_json_text_at(v->manifest, "experiment.evaluate.compare_to", compare_to,
-                             sizeof compare_to);
+    (void)titr_json_text_at(v->manifest, "experiment.evaluate.compare_to", compare_to,
+                            sizeof compare_to);
     const uint64_t seed = strtoull(v->seed, NULL, 10);
     if (titr_reader_episodes(v->run) == 0) {
         return titr_fail(err, TITR_ERR_CONFIG, "the run has no episode: there is nothing to show");

@@ -32,13 +32,21 @@ static size_t edit_distance(const char *a, const char *b)
     return row[lb];
 }
 
+/* Names end in their unit, and that is what is forgotten: "horizon" is next to "horizon_days". */
+static int lacks_the_end(const char *name, const char *candidate)
+{
+    const size_t n = strlen(name);
+    return n > 0 && strncmp(candidate, name, n) == 0 && candidate[n] == '_';
+}
+
 const char *titr_nearest(const char *name, const char *const *candidates, size_t n)
 {
     const char *best = NULL;
     /* further than half of the name is no likeness */
     size_t best_distance = strnlen(name, NAME_MAX_COMPARED) / 2 + 2;
     for (size_t i = 0; i < n; i++) {
-        const size_t distance = edit_distance(name, candidates[i]);
+        const size_t distance =
+            lacks_the_end(name, candidates[i]) ? 1 : edit_distance(name, candidates[i]);
         if (distance < best_distance) {
             best = candidates[i];
             best_distance = distance;

@@ -47,6 +47,7 @@ my %RULES = (
     licence => \&licence,
     output => \&output,
     paths => \&paths,
+    docs => \&docs,
 );
 
 sub layer_of {
@@ -151,6 +152,88 @@ sub paths {
             $number++;
             $breach->($path, $number, "path of one machine: $1")
                 if m{(?<![\w.\-\}\)])(/(?:work|root|home|tmp/h|farm)/\S*)};
+        }
+    }
+}
+
+# --- what the docs name exists: links, verbs, files, config keys ---
+
+# The names between quotes behind `before` in a file.
+sub names_in {
+    my ($path, $before) = @_;
+    return map { /$before"([\w.-]+)"/ ? ($1 => 1) : () } read_lines($path);
+}
+
+# Sections of the config and all keys, from the page that the program writes (a test compares them).
+sub config_words {
+    my (%section, %key);
+    for (read_lines('docs/config.md')) {
+        $section{$1} = 1 if /^## ([a-z_.]+)/;
+        $key{$1} = 1 if /^\| `([\w.]+)(?:\[\d\])?` \|/;
+    }
+    return (\%section, \%key, { map { $_ => 1 } qw(name agent), map { /([^.]+)$/ } keys %section });
+}
+
+# A path of the config: it begins with a section or a key of the top level, and ends in a key. Names of
+# entries stand between (policies.q.epsilon.from).
+sub is_config_path {
+    my ($path, $section, $key, $other) = @_;
+    my @part = split /\./, $path;
+    my $begins = $section->{ $part[0] } || (@part == 1 && $key->{ $part[0] });
+    return $begins && ($key->{ $part[-1] } || $other->{ $part[-1] } ||
+        (@part > 1 && $key->{"$part[-2].$part[-1]"}));
+}
+
+# Why a piece of code in a page names something that is not there, or undef.
+sub code_breach {
+    my ($code, $know) = @_;
+    while ($code =~ /(?:^|[\s`(])titrate ([a-z]+)\b/g) {
+        return "titrate has no verb '$1'" if !$know->{verb}{$1} && $1 ne 'help';
+    }
+    while ($code =~ m{(?:^|\s)\./dev ([a-z]+)}g) {
+        return "dev has no verb '$1'" if !$know->{dev}{$1};
+    }
+    while ($code =~ /-D '?([a-z][\w.]*)(?:\[\d\])?=/g) {
+        return "no config key '$1'"
+            if !is_config_path($1, @$know{qw(section key other)}) && $1 !~ /^(?:key|section\.key)$/;
+    }
+    if ($code =~ m{^((?:$know->{folders})(?:/[\w.-]+)+)/?$} && $1 !~ m{^results/runs|/build/}) {
+        return "no file or folder '$1'" if !-e $1;
+    }
+    if ($code =~ /^([a-z]+(?:\.[a-z][a-z_0-9]*)+)(?<!\.[hc])$/ && $know->{section}{ (split /\./, $1)[0] }) {
+        return "no config key '$1'"
+            if !is_config_path($1, @$know{qw(section key other)}) && !$know->{section}{$1};
+    }
+    return undef;
+}
+
+sub docs {
+    my ($breach) = @_;
+    my ($section, $key, $other) = config_words();
+    my %know = (section => $section, key => $key, other => $other,
+        folders => join('|', qw(agents cmake docs experiments include models results sim tests tools)));
+    $know{verb} = { map { names_in($_, qr/^    \.name = /) } glob 'experiments/cli/cmd_*.c' };
+    $know{dev} = { map { /^  ([a-z]+) / ? ($1 => 1) : () } read_lines('dev') };
+    for my $path (grep { /\.md$/ } project_files()) {
+        (my $folder = "./$path") =~ s{/[^/]*$}{};
+        my ($number, $block) = (0, '');
+        my @lines = read_lines($path);
+        for (@lines) {
+            $number++;
+            next if ($lines[$number] // '') =~ /^titrate: /; # the page shows how it is refused
+            if (/^```(\w*)/) {
+                $block = $block eq '' ? "block $1" : '';
+                next;
+            }
+            my @code = $block ne '' ? ($_ =~ /^(?:\$ )?((?:titrate|\.\/dev|python3) .*)/) : /`([^`]+)`/g;
+            for my $why (grep { defined } map { code_breach($_, \%know) } @code) {
+                $breach->($path, $number, $why);
+            }
+            next if $block ne '';
+            for my $link (/\]\(([^)#\s]+)/g) {
+                $breach->($path, $number, "no file '$link'")
+                    if $link !~ /^[a-z]+:/ && !-e "$folder/$link";
+            }
         }
     }
 }

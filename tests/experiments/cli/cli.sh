@@ -121,6 +121,10 @@ ok "other bytes" differ a/quick.h5 c/quick.h5
 ok "same bytes with all of stdin, stdout, stderr closed" same a/quick.h5 e/quick.h5
 ok "no leftovers" absent a/quick.checkpoint.h5 a/quick.partial.h5 a/quick.partial.h5.tmp
 ok "check the run" exits 0 "" "$titrate" check a/quick.h5
+hash_of() { "$titrate" check "$1" | sed 's/.*SHA-256 of the trajectories //'; }
+ok "the same trajectories, the same hash" test "$(hash_of a/quick.h5)" = "$(hash_of b/quick.h5)"
+ok "others, another" test "$(hash_of a/quick.h5)" != "$(hash_of c/quick.h5)"
+ok "64 digits" test "$(hash_of a/quick.h5 | tr -d '0-9a-f\n' | wc -c)" = 0 -a "$(hash_of a/quick.h5 | wc -c)" = 65
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
 ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
 ok "same bytes in two steps" same a/quick.h5 d/quick.h5
@@ -147,6 +151,9 @@ ok "export of an unknown table" exits 2 "did you mean 'steps'" "$titrate" export
 ok "no table left" absent t.csv spare.h5.tmp
 "$titrate" metrics a/quick.h5 --json > metrics.json 2> log
 "$titrate" evaluate "$quick" -o d --json > evaluate.json 2> log
+"$titrate" evaluate "$quick" -o d -q > evaluate.txt 2> log
+"$titrate" metrics a/quick.h5 -q > metrics.txt 2> log
+ok "metrics of a run are those it printed" same evaluate.txt metrics.txt
 ok "json keys carry units" grep -q '"tir_70_180_percent"' metrics.json
 if command -v python3 > /dev/null; then
     ok "metrics is JSON" python3 -m json.tool metrics.json

@@ -105,6 +105,10 @@ Test(option, nearest_name)
     cr_assert_str_eq(titr_nearest("sensr", names, 3), "sensor");
     cr_assert_str_eq(titr_nearest("solvre", names, 3), "solver");
     cr_assert_null(titr_nearest("zzzzzzzzzzzz", names, 3));
+    static const char *const units[] = {"settings", "settings_cr_g_per_u", "horizon_days"};
+    cr_assert_str_eq(titr_nearest("settings_cr", units, 3), "settings_cr_g_per_u");
+    cr_assert_str_eq(titr_nearest("horizon", units, 3), "horizon_days");
+    cr_assert_str_eq(titr_nearest("setings", units, 3), "settings");
 }
 
 Test(option, slots_copy_deep)

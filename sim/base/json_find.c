@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "json_find.h"
+#include "titrate/base/json_find.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static const char *member(const char *s, const char *name, size_t n)
     return NULL;
 }
 
-const char *titri_json_find(const char *json, const char *path)
+const char *titr_json_find(const char *json, const char *path)
 {
     while (json != NULL && *path != '\0') {
         const size_t n = strcspn(path, ".");
@@ -75,9 +75,9 @@ const char *titri_json_find(const char *json, const char *path)
     return json;
 }
 
-int titri_json_text_at(const char *json, const char *path, char *text, size_t size)
+int titr_json_text_at(const char *json, const char *path, char *text, size_t size)
 {
-    const char *s = titri_json_find(json, path);
+    const char *s = titr_json_find(json, path);
     size_t n = 0;
     text[0] = '\0';
     if (s == NULL || *s != '"') {
@@ -93,9 +93,9 @@ int titri_json_text_at(const char *json, const char *path, char *text, size_t si
     return 1;
 }
 
-double titri_json_number_at(const char *json, const char *path, double otherwise)
+double titr_json_number_at(const char *json, const char *path, double otherwise)
 {
-    const char *s = titri_json_find(json, path);
+    const char *s = titr_json_find(json, path);
     char *end = NULL;
     const double value = s != NULL ? strtod(s, &end) : 0.0;
     return end != NULL && end != s ? value : otherwise;
