@@ -254,6 +254,17 @@ ok "simulate stops" test $? = 130
 ok "and says how to go on" grep -q -- "--resume" cut.log
 ok "which it takes" exits 0 "" "$titrate" simulate "$quick" -o other --resume
 
+# --- two at once: the second is told, the first goes on
+"$titrate" simulate "$quick" -o two -D scenario.horizon_days=3000 > log 2>&1 &
+pid=$!
+for _ in $(seq 400); do
+    [ -e two/quick.partial.h5.tmp ] && break
+    sleep 0.05
+done
+ok "two at once" exits 1 "another process is writing" "$titrate" simulate "$quick" -o two
+interrupt $pid
+ok "the first was not disturbed" test $? = 130
+
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
