@@ -54,6 +54,9 @@ titr_status titri_panels_begin(const titri_lab *lab, titr_trajectory *t, size_t 
 
 void titri_panels_fill(const titr_env_view *v, size_t l, titr_trajectory *t)
 {
+    if (v->end[l] == TITR_END_FAULT) {
+        return;
+    }
     float *state = titr_trajectory_panel_row(t, TITR_PANEL_STATES, t->n);
     for (size_t i = 0; i < t->width[TITR_PANEL_STATES]; i++) {
         state[i] = (float)v->state[l * v->n_states + i];

@@ -19,7 +19,8 @@ void titri_panels_name(const titri_lab *lab, titri_panels *panels);
 /* Prepare `n` empty trajectories. */
 titr_status titri_panels_begin(const titri_lab *lab, titr_trajectory *t, size_t n,
                                titr_error *err) TITR_NODISCARD;
-/* What lane `l` shows now, into the row of the decision to come. */
+/* What lane `l` shows now, into the row of the decision to come; nothing after a fault, whose
+ * numbers mean nothing: the row stays NaN. */
 void titri_panels_fill(const titr_env_view *v, size_t l, titr_trajectory *t);
 
 #endif

@@ -115,7 +115,7 @@ Test(episodes, an_episode_that_left_the_limits_ends_there)
 
 Test(episodes, a_fault_says_what_where_and_when)
 {
-    titr_experiment *e = small_experiment(SMALL_BB, NULL);
+    titr_experiment *e = small_experiment(SMALL_BB, "record.learning=true", NULL);
     titri_lab *lab = small_lab(e);
     titr_trajectory t[SEEDS];
     init(t);
@@ -126,6 +126,12 @@ Test(episodes, a_fault_says_what_where_and_when)
     cr_assert_eq(t[0].end_min, 60.0);
     cr_assert(isnan((double)t[0].final_glucose_mg_dl) && isnan((double)t[0].final_cgm_mg_dl));
     cr_assert(isnan((double)t[0].reward[t[0].n - 1]));
+    /* nothing was seen at the end either, but everything at the last decision */
+    const titr_panel both[] = {TITR_PANEL_OBSERVATIONS, TITR_PANEL_MASK};
+    for (size_t p = 0; p < 2; p++) {
+        cr_assert(isnan((double)titr_trajectory_panel_row(&t[0], both[p], t[0].n)[0]));
+        cr_assert(!isnan((double)titr_trajectory_panel_row(&t[0], both[p], t[0].n - 1)[0]));
+    }
     fini(t);
     titri_lab_destroy(lab);
     small_free(e);
