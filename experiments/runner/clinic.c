@@ -3,24 +3,28 @@
  * announced meals of its training episodes. The rules are the keys of the section `clinic`.
  *
  *   basal   as the subject comes (it holds fasting glucose)
- *   CF      cf_rule / TDI                                           [walsh2006]
+ *
+ *   CF      cf_rule / TDI [walsh2006]
+ *
  *   CR      glucose is back at its pre-meal value `return_min` after a meal that stood alone, on
- * the mean of all such meals; higher (less insulin) if the child is otherwise low too often target
- * as chosen
+ *           the mean of all such meals; higher (less insulin) if the child is low too often
+ *
+ *   target  as chosen
  *
  * Whether less insulin is needed is monotone enough in CR for bisection. */
 #include "lab.h"
 
+#include "titrate/base/clinical.h"
+
 #include <math.h>
 
-#define CLINIC_LOW_MG_DL 70.0
 #define CR_LO_G_PER_U 2.0
 #define CR_HI_G_PER_U 150.0
 #define CR_STEPS 12 /* bisection on a log scale: CR to 0.1 % */
 
 /* What the clinic reads off one period. */
 typedef struct visit {
-    double rise_mg_dl, meals; /* sum over meals of CGM 4 h later minus CGM at the meal */
+    double rise_mg_dl, meals; /* sum over meals of CGM return_min later minus CGM at it */
     double low, readings;
     int hypo;      /* an episode ended low */
     size_t faults; /* episodes that the solver could not finish */
@@ -47,7 +51,7 @@ static void watch(const titr_env_view *v, size_t l, double return_min, watched_m
         meal->cgm_mg_dl = cgm;
         meal->last_min = now;
     }
-    seen->low += cgm < CLINIC_LOW_MG_DL;
+    seen->low += cgm < TITR_LOW_MG_DL;
     seen->readings += 1.0;
 }
 
@@ -150,8 +154,7 @@ titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_th
     const titr_experiment *e = lab->e;
     const size_t n = (size_t)e->clinic.seeds;
     titr_env_def def = lab->env;
-    const double interval = def.decision_interval_min;
-    def.horizon_min = fmin(def.horizon_min, ceil(e->clinic.days * 1440.0 / interval) * interval);
+    def.horizon_min = fmin(def.horizon_min, titri_whole_intervals_min(&def, e->clinic.days));
     if (e->train_solver.type != NULL) {
         def.solver = e->train_solver;
     }

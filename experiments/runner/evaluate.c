@@ -11,6 +11,8 @@
 #include "settings_sheet.h"
 #include "train.h"
 
+#include "titrate/base/units.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +73,7 @@ static titr_status append_child(evaluation *v, size_t child, titr_error *err)
     const titr_experiment *e = v->lab->e;
     for (size_t k = 0; k < v->n_seeds; k++) {
         titr_trajectory *t = &v->t[child * v->n_seeds + k];
-        TITR_TRY(titr_summary_add(v->summary, t, e->evaluate.drop_days * 1440.0, err));
+        TITR_TRY(titr_summary_add(v->summary, t, e->evaluate.drop_days * TITR_MIN_PER_DAY, err));
         if (e->record.what == TITR_RECORD_SUMMARY) {
             t->n = t->minutes.n = 0; /* scored already: only its row of /episodes is kept */
         }

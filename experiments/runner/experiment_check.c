@@ -2,6 +2,7 @@
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
 #include "lab.h"
 
+#include "titrate/base/clinical.h"
 #include "titrate/base/units.h"
 #include "titrate/env/reward.h"
 #include "titrate/runner/experiment.h"
@@ -13,7 +14,6 @@
 #include <string.h>
 
 #define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
-#define TARGET_LEAST_MG_DL 70.0 /* a target below the hypoglycaemia level is a mistake */
 
 /* "; did you mean 'x'?" or nothing. */
 typedef struct hint {
@@ -326,9 +326,9 @@ static titr_status check_settings(const titr_policy_def *p, titr_error *err)
                            "\"typed\", and none is typed: expected settings_basal_u_per_h, "
                            "settings_cr_g_per_u, settings_cf_mg_dl_per_u or settings_target_mg_dl");
     }
-    if (typed[3] > 0.0 && typed[3] < TARGET_LEAST_MG_DL) {
+    if (typed[3] > 0.0 && typed[3] < TITR_LOW_MG_DL) {
         return policy_fail(err, p, key[3], "%.10g mg/dL, expected 0 or at least %g mg/dL", typed[3],
-                           TARGET_LEAST_MG_DL);
+                           TITR_LOW_MG_DL);
     }
     return TITR_OK;
 }

@@ -3,11 +3,13 @@
  * by whichever lane is free next in lane order: the same on any number of threads. */
 #include "job.h"
 
+#include "titrate/base/clinical.h"
+
 #include <stdlib.h>
 
 static int in_range(float glucose_mg_dl)
 {
-    return glucose_mg_dl >= 70.0F && glucose_mg_dl <= 180.0F;
+    return (double)glucose_mg_dl >= TITR_LOW_MG_DL && (double)glucose_mg_dl <= TITR_HIGH_MG_DL;
 }
 
 static titr_status curve_add(titri_job *job, titr_error *err)

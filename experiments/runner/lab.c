@@ -48,6 +48,12 @@ static const titr_agent_type *agent_type(const titri_lab *lab, size_t policy)
     return lab->policy[policy].def->agent.type;
 }
 
+double titri_whole_intervals_min(const titr_env_def *env, double days)
+{
+    const double interval_min = env->decision_interval_min;
+    return ceil(days * TITR_MIN_PER_DAY / interval_min) * interval_min;
+}
+
 size_t titri_lab_test_seeds(const titri_lab *lab)
 {
     const titr_experiment *e = lab->e;

@@ -64,6 +64,12 @@ void titri_notice(const titr_watch *watch, const char *fmt, ...) TITR_PRINTF(2, 
 void titri_progress(const titr_watch *watch, const char *what, size_t done, size_t total);
 int titri_stopped(const titr_watch *watch);
 
+/* @return TITR_ERR_NOT_FOUND with the nearest name when none of them is `name`. */
+titr_status titri_among(const char *kind, const char *name, const char *const *names, size_t n,
+                        titr_error *err) TITR_NODISCARD;
+/* Days as minutes, up to a whole number of decision intervals. */
+double titri_whole_intervals_min(const titr_env_def *env, double days);
+
 /* Basal, CR and CF as a clinic would set them, by the rules of e->clinic (clinic.c). */
 titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_therapy *therapy,
                           titr_error *err) TITR_NODISCARD;

@@ -5,7 +5,6 @@
 #include "titrate/base/option.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static titr_status check_levels(const titri_lab *lab, titr_error *err)
@@ -84,49 +83,6 @@ titr_status titr_experiment_rehearse(const titr_experiment *e, titr_error *err)
     st = st == TITR_OK ? check_folds(lab, err) : st;
     st = st == TITR_OK ? rehearse_world(lab, err) : st;
     st = st == TITR_OK ? rehearse_agents(lab, err) : st;
-    titri_lab_destroy(lab);
-    return st;
-}
-
-static titr_status among(const char *kind, const char *name, const char *const *names, size_t n,
-                         titr_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return TITR_OK;
-        }
-    }
-    const char *near = titr_nearest(name, names, n);
-    return titr_fail(err, TITR_ERR_NOT_FOUND, "no %s '%s' in the experiment; %s '%s'%s", kind, name,
-                     near ? "did you mean" : "the first is", near ? near : names[0],
-                     near ? "?" : "");
-}
-
-static titr_status find_both(const titri_lab *lab, const char *policy, const char *patient,
-                             const char **names, titr_error *err)
-{
-    for (size_t p = 0; p < lab->n_policies; p++) {
-        names[p] = lab->policy[p].def->name;
-    }
-    if (policy != NULL) {
-        TITR_TRY(among("policy", policy, names, lab->n_policies, err));
-    }
-    for (size_t c = 0; c < lab->cohort.n; c++) {
-        names[c] = lab->cohort.child[c].patient.id;
-    }
-    return patient != NULL ? among("patient", patient, names, lab->cohort.n, err) : TITR_OK;
-}
-
-titr_status titr_experiment_find(const titr_experiment *e, const char *policy, const char *patient,
-                                 titr_error *err)
-{
-    titri_lab *lab = NULL;
-    TITR_TRY(titri_lab_prepare(e, NULL, &lab, err));
-    const char **names = calloc(lab->n_policies + lab->cohort.n + 1, sizeof *names);
-    const titr_status st = names != NULL
-                               ? find_both(lab, policy, patient, names, err)
-                               : titr_fail(err, TITR_ERR_NOMEM, "no memory for the names");
-    free((void *)names);
     titri_lab_destroy(lab);
     return st;
 }

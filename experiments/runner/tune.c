@@ -35,8 +35,7 @@ static titr_status total_reward(const titri_lab *lab, size_t policy, size_t chil
                                 titr_error *err)
 {
     titr_env_def def = titri_lab_env(lab, policy, 1);
-    const double interval = def.decision_interval_min;
-    def.horizon_min = fmin(def.horizon_min, ceil(TUNE_DAYS * 1440.0 / interval) * interval);
+    def.horizon_min = fmin(def.horizon_min, titri_whole_intervals_min(&def, TUNE_DAYS));
     titr_agent *agent = NULL;
     titri_roller *roller = NULL;
     titr_lane_start start[TITRI_TUNE_SEEDS];

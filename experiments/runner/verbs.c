@@ -42,13 +42,8 @@ static titr_status check_policy(const titr_experiment *e, const char *policy, ti
     const char *names[TITR_POLICIES_MAX];
     for (size_t i = 0; i < e->n_policies; i++) {
         names[i] = e->policy[i].name;
-        if (strcmp(names[i], policy) == 0) {
-            return TITR_OK;
-        }
     }
-    const char *near = titr_nearest(policy, names, e->n_policies);
-    return titr_fail(err, TITR_ERR_NOT_FOUND, "no policy '%s' in the experiment%s%s%s", policy,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return titri_among("policy", policy, names, e->n_policies, err);
 }
 
 static int learns(const titr_policy_def *policy)

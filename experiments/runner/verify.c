@@ -4,8 +4,6 @@
  * carbs/CR at announced meals: open loop, so that nothing but the solver differs). */
 #include "lab.h"
 
-#include "titrate/base/units.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +53,7 @@ static titr_status verify_child(const titri_lab *lab, titr_slot reference, doubl
                                 size_t child, titr_verify_row *row, titr_error *err)
 {
     titr_env_def def = lab->env;
-    const double interval = def.decision_interval_min;
-    def.horizon_min = ceil(days * TITR_MIN_PER_DAY / interval) * interval;
+    def.horizon_min = titri_whole_intervals_min(&def, days);
     def.ends_at_limits = 0; /* the numbers are compared, not the therapy */
     def.keep_minutes = 1;
     titr_env *ours = NULL, *tight = NULL;

@@ -2,13 +2,13 @@
 /* What the clinic knows of a child at a decision. */
 #include "env_state.h"
 
+#include "titrate/base/clinical.h"
 #include "titrate/base/units.h"
 
 #include <math.h>
 #include <string.h>
 
 #define RECENT_MIN 240.0 /* of carbs_4h_g */
-#define LOW_MG_DL 70.0   /* level 1 hypoglycaemia [battelino2019] */
 /* Weight of a new minute in the averages of the last days: 1 - exp(-1 min / 2 days). */
 #define NEW_MINUTE 0.00034716194756285535
 enum { HISTORY_BYTES = TITR_CGM_HISTORY * sizeof(double) };
@@ -26,7 +26,7 @@ void titri_clinic_read(titr_env *env, size_t lane)
         env->sensor->read(env->def.sensor.def, titri_lane_key(env, lane, TITR_PURPOSE_SENSOR),
                           env->sensor_state + lane * env->sensor->state_size, env->time_min[lane],
                           env->glucose_mg_dl[lane]);
-    const double low_percent = cgm_mg_dl < LOW_MG_DL ? 100.0 : 0.0;
+    const double low_percent = cgm_mg_dl < TITR_LOW_MG_DL ? 100.0 : 0.0;
     *reading(env, lane, 0) = cgm_mg_dl;
     double *mean_mg_dl = &env->view.record.col[TITR_OBS_CGM_MEAN_2D][lane];
     double *share_percent = &env->view.record.col[TITR_OBS_CGM_LOW_2D][lane];

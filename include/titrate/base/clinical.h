@@ -8,6 +8,11 @@
 #ifndef TITR_BASE_CLINICAL_H
 #define TITR_BASE_CLINICAL_H
 
+/** Below it is level 1 hypoglycaemia, and the range of time in range begins [battelino2019]. */
+#define TITR_LOW_MG_DL 70.0
+/** Above it the range of time in range has ended [battelino2019]. */
+#define TITR_HIGH_MG_DL 180.0
+
 /** Kovatchev's symmetrised glucose f(g) = 1.509 (ln(g)^1.084 - 5.381), zero at 112.517 mg/dL
  *  [kovatchev1997]. g is floored at 1 mg/dL, where ln is zero. */
 double titr_kovatchev_f(double glucose_mg_dl);

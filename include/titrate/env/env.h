@@ -10,8 +10,11 @@
  *           lane whose end is not NONE ignores decisions and changes nothing until it is reset.
  * Shapes    everything in titr_env_view is [n] (lane axis) unless it says otherwise.
  * Ownership the view's memory belongs to the environment and is valid until the next call.
+ *
  * Errors    a lane that cannot be integrated ends as FAULT with its titr_fault; only misuse and
- * lack of memory are a titr_status. Threads   one titr_env per thread. step allocates nothing.
+ *           lack of memory are a titr_status.
+ *
+ * Threads   one titr_env per thread. step allocates nothing.
  */
 #ifndef TITR_ENV_ENV_H
 #define TITR_ENV_ENV_H

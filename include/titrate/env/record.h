@@ -7,10 +7,11 @@
  * different observation sets pair on the same episodes. True glucose and the child's own physiology
  * are not in it.
  *
- * Shapes  col[observable][n] (one contiguous column per observable); cgm_history
- * [n][TITR_CGM_HISTORY], newest first, at decision times; entries before the episode's start repeat
- * the first reading. Ownership  the environment owns all memory; valid until the next reset or
- * step.
+ * Shapes     col[observable][n], one contiguous column per observable; cgm_history
+ *            [n][TITR_CGM_HISTORY], newest first, at decision times; entries before the episode's
+ *            start repeat the first reading.
+ *
+ * Ownership  the environment owns all memory; valid until the next reset or step.
  */
 #ifndef TITR_ENV_RECORD_H
 #define TITR_ENV_RECORD_H

@@ -6,21 +6,19 @@
  * that was still to come. With limits inside the range the deadly interval itself may earn 1, and a
  * penalty of at least 1 has to take that back.
  * Oracle: the consensus's closed range, tests/sim/env/rewards/test_time_in_range.c. */
+#include "titrate/base/clinical.h"
 #include "titrate/env/reward.h"
-
-#define RANGE_LO_MG_DL 70.0
-#define RANGE_HI_MG_DL 180.0
 
 static double step(const void *def, double before_mg_dl, double after_mg_dl)
 {
     (void)def, (void)before_mg_dl;
-    return after_mg_dl >= RANGE_LO_MG_DL && after_mg_dl <= RANGE_HI_MG_DL ? 1.0 : 0.0;
+    return after_mg_dl >= TITR_LOW_MG_DL && after_mg_dl <= TITR_HIGH_MG_DL ? 1.0 : 0.0;
 }
 
 static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
 {
     (void)def;
-    return lo_mg_dl > RANGE_LO_MG_DL || hi_mg_dl < RANGE_HI_MG_DL ? 1.0 : 0.0;
+    return lo_mg_dl > TITR_LOW_MG_DL || hi_mg_dl < TITR_HIGH_MG_DL ? 1.0 : 0.0;
 }
 
 const titr_reward_type titr_reward_time_in_range = {

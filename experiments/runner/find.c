@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Is what the user names in the experiment? */
+#include "lab.h"
+
+#include "titrate/base/option.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+titr_status titri_among(const char *kind, const char *name, const char *const *names, size_t n,
+                        titr_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return TITR_OK;
+        }
+    }
+    const char *near = titr_nearest(name, names, n);
+    return titr_fail(err, TITR_ERR_NOT_FOUND, "no %s '%s' in the experiment; %s '%s'%s", kind, name,
+                     near ? "did you mean" : "the first is", near ? near : names[0],
+                     near ? "?" : "");
+}
+
+static titr_status find_both(const titri_lab *lab, const char *policy, const char *patient,
+                             const char **names, titr_error *err)
+{
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        names[p] = lab->policy[p].def->name;
+    }
+    if (policy != NULL) {
+        TITR_TRY(titri_among("policy", policy, names, lab->n_policies, err));
+    }
+    for (size_t c = 0; c < lab->cohort.n; c++) {
+        names[c] = lab->cohort.child[c].patient.id;
+    }
+    return patient != NULL ? titri_among("patient", patient, names, lab->cohort.n, err) : TITR_OK;
+}
+
+titr_status titr_experiment_find(const titr_experiment *e, const char *policy, const char *patient,
+                                 titr_error *err)
+{
+    titri_lab *lab = NULL;
+    TITR_TRY(titri_lab_prepare(e, NULL, &lab, err));
+    const char **names = calloc(lab->n_policies + lab->cohort.n + 1, sizeof *names);
+    const titr_status st = names != NULL
+                               ? find_both(lab, policy, patient, names, err)
+                               : titr_fail(err, TITR_ERR_NOMEM, "no memory for the names");
+    free((void *)names);
+    titri_lab_destroy(lab);
+    return st;
+}
