@@ -25,9 +25,8 @@ static double *fill_lane(const titr_observer *observer, const titr_record *recor
     for (size_t k = 0; k < observer->n; k++) {
         const titr_observe *entry = &observer->entry[k];
         if (entry->history > 1) {
-            const double *past = &record->cgm_history[lane * TITR_CGM_HISTORY];
-            for (size_t i = 0; i < entry->history; i++) {
-                *obs++ = past[i];
+            for (size_t ago = 0; ago < entry->history; ago++) {
+                *obs++ = titr_record_cgm(record, lane, ago);
             }
         } else {
             *obs++ = record->col[entry->what][lane];

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Registered parts: one file + one line here + the oracle test, without which configuring fails.
 #
-#   titr_register(<kind> HEADER <layer/file.h> TESTS <tests folder> PARTS <name>...)
+#   titr_register(<kind> [LANEWISE] HEADER <layer/file.h> TESTS <tests folder> PARTS <name>...)
 #
-# adds <name>.c of the calling folder to the library and a row to the registry of <kind>, which is
-# generated once all folders have been read (titr_write_registries).
-
-set(TITR_MODEL_LANES 1 8) # widths every model is compiled for
+# adds <name>.c of the calling folder to the library (LANEWISE: once per variant) and a row to the
+# registry of <kind>, which is generated once all folders have been read (titr_write_registries).
 
 function(titr_register kind)
-  cmake_parse_arguments(R "" "HEADER;TESTS" "PARTS" ${ARGN})
+  cmake_parse_arguments(R "LANEWISE" "HEADER;TESTS" "PARTS" ${ARGN})
   foreach(name IN LISTS R_PARTS)
     if(TITR_TESTS AND NOT EXISTS ${PROJECT_SOURCE_DIR}/tests/${R_TESTS}/test_${name}.c)
       message(FATAL_ERROR "${kind} '${name}' has no oracle test: tests/${R_TESTS}/test_${name}.c")
     endif()
-    if(kind STREQUAL "model")
-      titr_model_widths(${name})
+    if(R_LANEWISE)
+      titr_lane_sources(${name}.c)
+      set_property(GLOBAL PROPERTY TITR_LANEWISE_${kind} ON)
+      set_property(GLOBAL APPEND PROPERTY TITR_LANEWISE_PARTS_${kind} ${name})
     else()
       target_sources(titrate PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${name}.c)
     endif()
@@ -24,18 +24,6 @@ function(titr_register kind)
   endforeach()
   set_property(GLOBAL APPEND PROPERTY TITR_PARTS_${kind} ${R_PARTS})
   set_property(GLOBAL PROPERTY TITR_HEADER_${kind} ${R_HEADER})
-endfunction()
-
-# A model's one source, compiled once per lane width.
-function(titr_model_widths name)
-  foreach(lanes IN LISTS TITR_MODEL_LANES)
-    set(target titr_model_${name}_l${lanes})
-    add_library(${target} OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/${name}.c)
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/include)
-    target_compile_definitions(${target} PRIVATE TITR_LANES=${lanes})
-    target_link_libraries(${target} PRIVATE titr_flags)
-    target_sources(titrate PRIVATE $<TARGET_OBJECTS:${target}>)
-  endforeach()
 endfunction()
 
 # Plain sources of the calling folder.
@@ -52,7 +40,8 @@ function(titr_tests)
   endforeach()
 endfunction()
 
-# titr_<kind>_all and titr_<kind>_find for every kind that has parts.
+# titr_<kind>_all and titr_<kind>_find for every kind that has parts, and titr_<kind>_variant where
+# some are lane-wise.
 function(titr_write_registries)
   foreach(kind IN LISTS ARGN)
     get_property(names GLOBAL PROPERTY TITR_PARTS_${kind})
@@ -60,19 +49,11 @@ function(titr_write_registries)
     if(NOT names)
       continue()
     endif()
-    set(suffix "")
-    if(kind STREQUAL "model")
-      set(suffix "_l1")
-    endif()
-    set(externs "")
-    set(rows "")
-    foreach(name IN LISTS names)
-      string(APPEND externs "extern const titr_${kind}_type titr_${kind}_${name}${suffix};\n")
-      string(APPEND rows "    &titr_${kind}_${name}${suffix},\n")
-    endforeach()
+    titr_registry_rows(externs rows ${kind} l1)
     set(wide "")
-    if(kind STREQUAL "model")
-      titr_wide_registry(wide ${names})
+    get_property(lanewise GLOBAL PROPERTY TITR_LANEWISE_${kind})
+    if(lanewise)
+      titr_registry_wide(wide ${kind})
     endif()
     set(out ${CMAKE_BINARY_DIR}/registry_${kind}.c)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/registry.c.in ${out} @ONLY)
@@ -80,29 +61,51 @@ function(titr_write_registries)
   endforeach()
 endfunction()
 
-function(titr_wide_registry result)
+# Declarations and table rows of a kind's parts as one variant has them; a part that is not lane-wise
+# is there in the first variant only.
+function(titr_registry_rows externs_out rows_out kind variant)
+  get_property(names GLOBAL PROPERTY TITR_PARTS_${kind})
+  get_property(lanewise GLOBAL PROPERTY TITR_LANEWISE_PARTS_${kind})
   set(externs "")
   set(rows "")
-  foreach(name IN LISTS ARGN)
-    foreach(lanes IN LISTS TITR_MODEL_LANES)
-      if(NOT lanes EQUAL 1)
-        string(APPEND externs "extern const titr_model_type titr_model_${name}_l${lanes};\n")
-      endif()
-      string(APPEND rows "    &titr_model_${name}_l${lanes},\n")
-    endforeach()
+  foreach(name IN LISTS names)
+    set(symbol "titr_${kind}_${name}")
+    if(name IN_LIST lanewise)
+      string(APPEND symbol "_${variant}")
+    elseif(NOT variant STREQUAL "l1")
+      string(APPEND rows "    NULL,\n")
+      continue()
+    endif()
+    string(APPEND externs "extern const titr_${kind}_type ${symbol};\n")
+    string(APPEND rows "    &${symbol},\n")
   endforeach()
-  set(${result} "${externs}
-static const titr_model_type *const wide[] = {
-${rows}};
+  set(${externs_out} "${externs}" PARENT_SCOPE)
+  set(${rows_out} "${rows}" PARENT_SCOPE)
+endfunction()
 
-const titr_model_type *titr_model_find_lanes(const char *name, size_t lanes)
+function(titr_registry_wide result kind)
+  set(declared "")
+  set(table "")
+  foreach(variant IN LISTS TITR_VARIANTS)
+    titr_registry_rows(externs rows ${kind} ${variant})
+    if(NOT variant STREQUAL "l1")
+      string(APPEND declared "${externs}")
+    endif()
+    string(TOUPPER ${variant} id)
+    string(APPEND table "[TITR_${id}] = {\n${rows}},\n")
+  endforeach()
+  set(${result} "${declared}
+static const titr_${kind}_type *const
+    variants[TITR_N_VARIANTS][sizeof all / sizeof all[0]] = {\n${table}};
+
+const titr_${kind}_type *titr_${kind}_variant(const titr_${kind}_type *type, titr_variant variant)
 {
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
-        if (wide[i]->lanes == lanes && strcmp(wide[i]->part.name, name) == 0) {
-            return wide[i];
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i] == type) {
+            return variants[variant][i];
         }
     }
-    return NULL;
+    return variant == TITR_L1 ? type : NULL; /* not registered: one lane */
 }
 " PARENT_SCOPE)
 endfunction()

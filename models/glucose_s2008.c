@@ -28,9 +28,9 @@
  * D = stomach content [mg] + eaten [g].
  * Oracle: trajectories of the peer's own equations, tests/models/test_glucose_s2008.c.
  */
+#include "titrate/base/lanes.h"
 #include "titrate/base/math.h"
 #include "titrate/base/units.h"
-#include "titrate/models/lanes.h"
 #include "titrate/models/model.h"
 
 #include <string.h>
@@ -414,7 +414,7 @@ static inline double k_empty(double kmax, double kmin, double kspan, double tanh
     return per_dbar > 0.0 ? emptying : kmax;
 }
 
-static inline void rhs_of(variant v, const double *restrict x, const double *restrict u,
+TITR_INLINE void rhs_of(variant v, const double *restrict x, const double *restrict u,
                           const double *restrict h, const double *restrict theta,
                           double *restrict dxdt)
 {
@@ -578,7 +578,7 @@ static const titr_model_mode modes[] = {
      rhs_faithful, jacobian_faithful, at_event_legacy, 0},
 };
 
-const titr_model_type TITR_MODEL_SYMBOL(glucose_s2008) = {
+const titr_model_type TITR_SYMBOL(titr_model_glucose_s2008) = {
     .part = {.name = "glucose_s2008",
              .doc = "glucose, insulin and meals in type 1 diabetes, 13 states (UVA/Padova 2008)",
              .source = "dallaman2007"},
@@ -591,6 +591,7 @@ const titr_model_type TITR_MODEL_SYMBOL(glucose_s2008) = {
     .outputs = TITR_TABLE(outputs),
     .modes = modes,
     .n_modes = sizeof modes / sizeof modes[0],
+    .restless = H_EATING,
     .individualise = individualise,
     .initial = initial,
     .output = output,

@@ -65,7 +65,7 @@ static titr_status record_step(const titri_lab *lab, const titri_roller *r, titr
             continue;
         }
         TITR_TRY(titr_trajectory_append(&t[l], &r->row[l], err));
-        titri_panels_fill(v, l, &t[l]);
+        titri_panels_fill(r->env, l, &t[l]);
         if (lab->e->record.what == TITR_RECORD_MINUTES) {
             TITR_TRY(append_minutes(v, l, &t[l], err));
         }
@@ -82,7 +82,7 @@ static titr_status play(const titri_lab *lab, titri_roller *roller, const titr_l
 {
     TITR_TRY(titri_roller_start(roller, start, roller->n, err));
     for (size_t l = 0; l < roller->n; l++) {
-        titri_panels_fill(roller->view, l, &t[l]);
+        titri_panels_fill(roller->env, l, &t[l]);
     }
     while (titri_roller_running(roller) > 0) {
         if (titri_stopped(lab->watch)) {

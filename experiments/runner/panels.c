@@ -52,14 +52,19 @@ titr_status titri_panels_begin(const titri_lab *lab, titr_trajectory *t, size_t 
     return TITR_OK;
 }
 
-void titri_panels_fill(const titr_env_view *v, size_t l, titr_trajectory *t)
+void titri_panels_fill(const titr_env *env, size_t l, titr_trajectory *t)
 {
+    const titr_env_view *v = titr_env_look(env);
     if (v->end[l] == TITR_END_FAULT) {
         return;
     }
     float *state = titr_trajectory_panel_row(t, TITR_PANEL_STATES, t->n);
+    double whole[TITR_STATES_MAX];
+    if (t->width[TITR_PANEL_STATES] > 0) {
+        titr_env_state(env, l, whole);
+    }
     for (size_t i = 0; i < t->width[TITR_PANEL_STATES]; i++) {
-        state[i] = (float)v->state[l * v->n_states + i];
+        state[i] = (float)whole[i];
     }
     float *observation = titr_trajectory_panel_row(t, TITR_PANEL_OBSERVATIONS, t->n);
     for (size_t i = 0; i < t->width[TITR_PANEL_OBSERVATIONS]; i++) {

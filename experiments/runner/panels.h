@@ -21,6 +21,6 @@ titr_status titri_panels_begin(const titri_lab *lab, titr_trajectory *t, size_t 
                                titr_error *err) TITR_NODISCARD;
 /* What lane `l` shows now, into the row of the decision to come; nothing after a fault, whose
  * numbers mean nothing: the row stays NaN. */
-void titri_panels_fill(const titr_env_view *v, size_t l, titr_trajectory *t);
+void titri_panels_fill(const titr_env *env, size_t l, titr_trajectory *t);
 
 #endif

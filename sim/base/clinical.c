@@ -4,35 +4,6 @@
 
 #include "titrate/base/math.h"
 
-/* ln(g)^power; 0 from 1 mg/dL down, where the logarithm is not positive. NaN stays NaN. */
-static double log_power(double glucose_mg_dl, double power)
-{
-    return glucose_mg_dl <= 1.0 ? 0.0 : titr_pow(titr_log(glucose_mg_dl), power);
-}
-
-double titr_kovatchev_f(double glucose_mg_dl)
-{
-    return 1.509 * (log_power(glucose_mg_dl, 1.084) - 5.381);
-}
-
-double titr_risk_low(double glucose_mg_dl)
-{
-    const double f = titr_kovatchev_f(glucose_mg_dl);
-    return f > 0.0 ? 0.0 : 10.0 * f * f;
-}
-
-double titr_risk_high(double glucose_mg_dl)
-{
-    const double f = titr_kovatchev_f(glucose_mg_dl);
-    return f < 0.0 ? 0.0 : 10.0 * f * f;
-}
-
-double titr_risk_magni(double glucose_mg_dl)
-{
-    const double f = 3.5506 * (log_power(glucose_mg_dl, 0.8353) - 3.7932);
-    return 10.0 * f * f;
-}
-
 double titr_iob_fraction(double age_min, double peak_min, double duration_min)
 {
     if (age_min <= 0.0) {

@@ -62,7 +62,7 @@ double titr_height_assumed_cm(double age_years, double weight_kg)
 
 double titr_basal_u_per_h(const titr_patient *patient, const titr_model_type *model)
 {
-    const titr_model_type *one = titr_model_find_lanes(model->part.name, 1);
+    const titr_model_type *one = titr_model_find(model->part.name);
     double x[TITR_STATES_MAX], u[TITR_INPUTS_MAX], held[TITR_HELD_MAX];
     const size_t insulin = titr_table_find(one->inputs, "insulin_u_per_min");
     one->initial(patient, 0, x, u, held);
@@ -85,7 +85,7 @@ titr_status titr_child_finish(titr_child *child, const titr_model_type *model, d
     titr_patient *patient = &child->patient;
     const char *id = patient->id;
     double theta[TITR_THETA_MAX];
-    const titr_model_type *one = titr_model_find_lanes(model->part.name, 1);
+    const titr_model_type *one = titr_model_find(model->part.name);
     TITR_TRY(check(id, "age", patient->age_years, 0.0, 120.0, "years", err));
     TITR_TRY(check(id, "height", patient->height_cm, 20.0, 250.0, "cm", err));
     TITR_TRY(check(id, "CR", cr_g_per_u, 0.0, 500.0, "g/U", err));

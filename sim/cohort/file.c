@@ -333,7 +333,7 @@ titr_status titr_cohort_load_file(const char *path, const titr_model_type *model
         return titr_fail(err, TITR_ERR_CONFIG,
                          "cohort source 'file' needs a path, expected a CSV of virtual patients");
     }
-    table t = {.model = titr_model_find_lanes(model->part.name, 1)};
+    table t = {.model = titr_model_find(model->part.name)};
     titr_cohort cohort = {0};
     TITR_TRY(titr_csv_read(path, &t.csv, err));
     const titr_status status = read_children(&t, &cohort, err);

@@ -4,27 +4,29 @@
 
 #include <math.h>
 
-static double seen(const titr_record *record, titr_observable what, size_t lane)
+titr_calculator titr_calculator_of(const titr_record *record, size_t lane)
 {
-    return record->col[what][lane];
+    return (titr_calculator){.carbs_g = record->col[TITR_OBS_CARBS_ANNOUNCED][lane],
+                             .cr_g_per_u = record->col[TITR_OBS_CR][lane],
+                             .cgm_mg_dl = record->col[TITR_OBS_CGM][lane],
+                             .target_mg_dl = record->col[TITR_OBS_TARGET][lane],
+                             .cf_mg_dl_per_u = record->col[TITR_OBS_CF][lane],
+                             .bolus_iob_u = record->col[TITR_OBS_BOLUS_IOB][lane]};
 }
 
 double titr_meal_bolus_u(const titr_record *record, size_t lane)
 {
-    return seen(record, TITR_OBS_CARBS_ANNOUNCED, lane) / seen(record, TITR_OBS_CR, lane);
+    return titr_calculator_meal_u(titr_calculator_of(record, lane));
 }
 
 double titr_correction_bolus_u(const titr_record *record, size_t lane)
 {
-    const double above_mg_dl =
-        seen(record, TITR_OBS_CGM, lane) - seen(record, TITR_OBS_TARGET, lane);
-    const double needed_u = above_mg_dl / seen(record, TITR_OBS_CF, lane);
-    return fmax(0.0, needed_u - seen(record, TITR_OBS_BOLUS_IOB, lane));
+    return fmax(0.0, titr_calculator_needed_u(titr_calculator_of(record, lane)));
 }
 
 double titr_bolus_calculator_u(const titr_record *record, size_t lane)
 {
-    return titr_meal_bolus_u(record, lane) + titr_correction_bolus_u(record, lane);
+    return titr_calculator_proposal_u(titr_calculator_of(record, lane));
 }
 
 void titr_levels_mask(const titr_reals *levels, double most, unsigned char *mask)

@@ -471,6 +471,28 @@ static size_t rows_of(const titr_span *span)
     return span->minutes == NULL ? 0 : (size_t)fmin(whole, (double)span->n_minutes);
 }
 
+/* @return 1, or 0 with `fault` filled and the state as it was. */
+static int solve(cvode *self, const titr_span *span, titr_fault *fault)
+{
+    const double from = span->from_min[0], to = span->to_min[0];
+    double reached = from;
+    if (!start(self, span, fault)) {
+        return 0;
+    }
+    for (size_t k = 0; k < rows_of(span); k++) {
+        reached = from + (double)(k + 1);
+        if (!go_to(self, reached, fault)) {
+            return 0;
+        }
+        memcpy(span->minutes + k * self->n, NV_DATA_S(self->x), self->n * sizeof *span->x);
+    }
+    if (reached < to && !go_to(self, to, fault)) {
+        return 0;
+    }
+    memcpy(span->x, NV_DATA_S(self->x), self->n * sizeof *span->x);
+    return 1;
+}
+
 static titr_status advance(void *pointer, const titr_span *span, titr_error *err)
 {
     cvode *self = pointer;
@@ -482,21 +504,8 @@ static titr_status advance(void *pointer, const titr_span *span, titr_error *err
         return titr_fail(err, TITR_ERR_ARG, "span from %g to %g min, expected to >= from", from,
                          to);
     }
-    titr_fault *fault = &span->fault[0];
-    *fault = (titr_fault){.code = TITR_FAULT_NONE};
-    if (to == from || !start(self, span, fault)) {
-        return TITR_OK;
-    }
-    double reached = from;
-    for (size_t k = 0; k < rows_of(span); k++) {
-        reached = from + (double)(k + 1);
-        if (!go_to(self, reached, fault)) {
-            return TITR_OK;
-        }
-        memcpy(span->minutes + k * self->n, NV_DATA_S(self->x), self->n * sizeof *span->x);
-    }
-    if (reached >= to || go_to(self, to, fault)) {
-        memcpy(span->x, NV_DATA_S(self->x), self->n * sizeof *span->x);
+    if (to > from && !solve(self, span, &span->fault[0])) {
+        span->failed[0] = 1;
     }
     return TITR_OK;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What the environment relies on, for every registered scenario, sensor and pump with its defaults:
  * the same keys give the same bits, states are doubles, plans stay in their day. */
-#include "titrate/env/pump.h"
+#include "support/one_lane.h"
 #include "titrate/env/scenario.h"
-#include "titrate/env/sensor.h"
 
 #include "support/part.h"
 
@@ -22,9 +21,9 @@ static void series(titr_slot slot, titr_rng_key key, int stride, double *out)
     const titr_sensor_type *type = slot.type;
     double state[STATE_MAX];
     memset(state, 0x5a, sizeof state); /* start must not rely on what was there */
-    type->start(slot.def, key, state);
+    type->start(slot.def, key, 0, state);
     for (int minute = 0; minute < READINGS; minute += stride) {
-        out[minute] = type->read(slot.def, key, state, minute, 120.0 + 0.1 * minute);
+        out[minute] = sensor_read(type, slot.def, key, state, minute, 120.0 + 0.1 * minute);
     }
 }
 
@@ -33,8 +32,7 @@ static void check_sensor(const titr_sensor_type *type)
     const titr_rng_key key = {.seed = 3, .purpose = TITR_PURPOSE_SENSOR, .patient = 4, 7};
     double a[READINGS], b[READINGS];
     titr_slot slot = test_slot(type);
-    cr_assert(type->state_size > 0 && type->state_size % sizeof(double) == 0 &&
-              type->state_size <= STATE_MAX * sizeof(double));
+    cr_assert(type->n_state > 0 && type->n_state <= STATE_MAX);
     const double sample_min = *(double *)test_option(slot, "sample_time_min");
     series(slot, key, 1, a);
     series(slot, key, (int)sample_min, b);
@@ -65,12 +63,12 @@ Test(env_parts, a_copied_sensor_state_goes_on)
         const titr_rng_key key = {.seed = 3, .purpose = TITR_PURPOSE_SENSOR};
         double state[STATE_MAX], copy[STATE_MAX];
         titr_slot slot = test_slot(all[i]);
-        all[i]->start(slot.def, key, state);
-        (void)all[i]->read(slot.def, key, state, 333.0, 100.0);
-        memcpy(copy, state, all[i]->state_size);
+        all[i]->start(slot.def, key, 0, state);
+        (void)sensor_read(all[i], slot.def, key, state, 333.0, 100.0);
+        memcpy(copy, state, all[i]->n_state * sizeof *copy);
         for (int minute = 334; minute < 900; minute++) {
-            cr_assert_eq(all[i]->read(slot.def, key, state, minute, 100.0),
-                         all[i]->read(slot.def, key, copy, minute, 100.0));
+            cr_assert_eq(sensor_read(all[i], slot.def, key, state, minute, 100.0),
+                         sensor_read(all[i], slot.def, key, copy, minute, 100.0));
         }
         titr_slot_fini(&slot);
     }
@@ -123,21 +121,21 @@ Test(env_parts, scenarios)
 static void check_pump(const titr_pump_type *type)
 {
     titr_slot slot = test_slot(type);
-    titr_pump_state state = {0};
+    double state[TITR_PUMP_ROWS] = {0};
     double asked_u = 0.0, got_u = 0.0;
     for (int decision = 0; decision < 288; decision++) {
         const double basal_u_per_h = 0.01 * (decision % 50), bolus_u = decision % 60 == 0 ? 1.5 : 0;
-        type->request(slot.def, &state, basal_u_per_h, bolus_u);
-        cr_assert_eq(state.basal_u_per_h, basal_u_per_h);
-        cr_assert_eq(state.bolus_u, bolus_u);
+        pump_request(type, slot.def, state, basal_u_per_h, bolus_u);
+        cr_assert_eq(state[TITR_PUMP_BASAL], basal_u_per_h);
+        cr_assert_eq(state[TITR_PUMP_BOLUS], bolus_u);
         asked_u += 5.0 * basal_u_per_h / 60.0 + bolus_u;
         for (int minute = 0; minute < 5; minute++) {
-            const double delivered_u = type->minute(slot.def, &state);
+            const double delivered_u = pump_minute(type, slot.def, state);
             cr_assert_geq(delivered_u, 0.0);
             got_u += delivered_u;
         }
-        cr_assert_eq(state.bolus_u, 0.0);
-        cr_assert(fabs(got_u + state.remainder_u - asked_u) < 1e-9, "%s loses insulin",
+        cr_assert_eq(state[TITR_PUMP_BOLUS], 0.0);
+        cr_assert(fabs(got_u + state[TITR_PUMP_REMAINDER] - asked_u) < 1e-9, "%s loses insulin",
                   type->part.name);
         cr_assert(fabs(got_u - asked_u) < 0.05 + 1e-9, "%s", type->part.name);
     }

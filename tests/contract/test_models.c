@@ -91,8 +91,7 @@ Test(model_contract, tables_have_unit_range_and_source)
         }
         cr_assert_eq(titr_model_mode_find(m, "no such mode"), m->n_modes);
         cr_assert_eq(titr_model_find(name), m);
-        cr_assert_eq(titr_model_find_lanes(name, 1), m);
-        cr_assert_null(titr_model_find_lanes(name, 3));
+        cr_assert_eq(titr_model_variant(m, TITR_L1), m);
     }
     cr_assert_null(titr_model_find("no such model"));
 }
@@ -288,64 +287,77 @@ static void compare_lanes(const titr_model_type *one, const titr_model_type *man
     }
 }
 
-/* A child's bits are the same alone, in a block, and beside a lane full of NaN. */
-Test(model_contract, lanes_never_mix)
+/* Calls `check` for every model and every variant of several lanes that runs here. */
+static void for_each_variant(void (*check)(const titr_model_type *one, const titr_model_type *many))
 {
     size_t n = 0;
     const titr_model_type *const *all = titr_model_all(&n);
     for (size_t k = 0; k < n; k++) {
-        const titr_model_type *one = all[k];
-        const titr_model_type *many = titr_model_find_lanes(one->part.name, LANES);
-        cr_assert_not_null(many);
-        for (uint32_t draw = 0; draw < 20000;) {
-            const size_t mode = draw % one->n_modes;
-            situation s[LANES];
-            static wide w;
-            for (size_t l = 0; l < LANES; l++) {
-                sample(one, &one->modes[mode], &draw, &s[l]);
-                cr_assert_eq(many->individualise(&s[l].patient, l, w.theta, NULL), TITR_OK);
-                same_bits(w.theta, s[l].theta, one->n_theta, l, "theta");
-                spread(w.x, s[l].x, one->states.n, l);
-                spread(w.u, s[l].u, one->inputs.n, l);
-                spread(w.held, s[l].held, one->held.n, l);
+        for (size_t v = TITR_L8; v < TITR_N_VARIANTS; v++) {
+            const titr_model_type *many = titr_model_variant(all[k], (titr_variant)v);
+            cr_assert(many != NULL && many->lanes == LANES);
+            if (titr_variant_runs((titr_variant)v)) {
+                check(all[k], many);
             }
-            compare_lanes(one, many, mode, s, &w, LANES);
-            for (size_t i = 0; i < one->states.n; i++) {
-                w.x[i * LANES + 3] = (double)NAN;
-            }
-            compare_lanes(one, many, mode, s, &w, 3);
         }
+    }
+}
+
+static void check_lanes(const titr_model_type *one, const titr_model_type *many)
+{
+    for (uint32_t draw = 0; draw < 20000;) {
+        const size_t mode = draw % one->n_modes;
+        situation s[LANES];
+        static wide w;
+        for (size_t l = 0; l < LANES; l++) {
+            sample(one, &one->modes[mode], &draw, &s[l]);
+            cr_assert_eq(many->individualise(&s[l].patient, l, w.theta, NULL), TITR_OK);
+            same_bits(w.theta, s[l].theta, one->n_theta, l, "theta");
+            spread(w.x, s[l].x, one->states.n, l);
+            spread(w.u, s[l].u, one->inputs.n, l);
+            spread(w.held, s[l].held, one->held.n, l);
+        }
+        compare_lanes(one, many, mode, s, &w, LANES);
+        for (size_t i = 0; i < one->states.n; i++) {
+            w.x[i * LANES + 3] = (double)NAN;
+        }
+        compare_lanes(one, many, mode, s, &w, 3);
+    }
+}
+
+/* A child's bits are the same alone, in a block, and beside a lane full of NaN. */
+Test(model_contract, lanes_never_mix)
+{
+    for_each_variant(check_lanes);
+}
+
+static void check_events(const titr_model_type *one, const titr_model_type *many)
+{
+    uint32_t draw = 0;
+    situation s;
+    static wide w, before;
+    sample(one, &one->modes[0], &draw, &s);
+    cr_assert_eq(many->individualise(&s.patient, 5, w.theta, NULL), TITR_OK);
+    one->initial(&s.patient, 0, s.x, s.u, s.held);
+    many->initial(&s.patient, 5, w.x, w.u, w.held);
+    const titr_event events[] = {{0.0, TITR_EVENT_RATE, 0, 3.0, 2.0},
+                                 {0.0, TITR_EVENT_BOLUS, 0, 7.0, 0.0},
+                                 {0.0, TITR_EVENT_RATE, 0, 0.0, 1.0},
+                                 {0.0, TITR_EVENT_RESET, 0, 0.0, 0.0}};
+    for (size_t e = 0; e < sizeof events / sizeof events[0]; e++) {
+        one->modes[0].at_event(&events[e], 0, s.x, s.u, s.held, s.theta);
+        many->modes[0].at_event(&events[e], 5, w.x, w.u, w.held, w.theta);
+        same_bits(w.x, s.x, one->states.n, 5, "state");
+        same_bits(w.u, s.u, one->inputs.n, 5, "input");
+        same_bits(w.held, s.held, one->held.n, 5, "held value");
+    }
+    for (size_t i = 0; i < one->states.n * LANES; i++) {
+        cr_assert(i % LANES == 5 || w.x[i] == before.x[i], "lane %zu was written", i % LANES);
     }
 }
 
 /* initial() and at_event() of one lane write that lane alone, and the same as in a narrow model. */
 Test(model_contract, events_touch_their_lane_alone)
 {
-    size_t n = 0;
-    const titr_model_type *const *all = titr_model_all(&n);
-    for (size_t k = 0; k < n; k++) {
-        const titr_model_type *one = all[k];
-        const titr_model_type *many = titr_model_find_lanes(one->part.name, LANES);
-        uint32_t draw = 0;
-        situation s;
-        static wide w, before;
-        sample(one, &one->modes[0], &draw, &s);
-        cr_assert_eq(many->individualise(&s.patient, 5, w.theta, NULL), TITR_OK);
-        one->initial(&s.patient, 0, s.x, s.u, s.held);
-        many->initial(&s.patient, 5, w.x, w.u, w.held);
-        const titr_event events[] = {{0.0, TITR_EVENT_RATE, 0, 3.0, 2.0},
-                                     {0.0, TITR_EVENT_BOLUS, 0, 7.0, 0.0},
-                                     {0.0, TITR_EVENT_RATE, 0, 0.0, 1.0},
-                                     {0.0, TITR_EVENT_RESET, 0, 0.0, 0.0}};
-        for (size_t e = 0; e < sizeof events / sizeof events[0]; e++) {
-            one->modes[0].at_event(&events[e], 0, s.x, s.u, s.held, s.theta);
-            many->modes[0].at_event(&events[e], 5, w.x, w.u, w.held, w.theta);
-            same_bits(w.x, s.x, one->states.n, 5, "state");
-            same_bits(w.u, s.u, one->inputs.n, 5, "input");
-            same_bits(w.held, s.held, one->held.n, 5, "held value");
-        }
-        for (size_t i = 0; i < one->states.n * LANES; i++) {
-            cr_assert(i % LANES == 5 || w.x[i] == before.x[i], "lane %zu was written", i % LANES);
-        }
-    }
+    for_each_variant(check_events);
 }

@@ -54,7 +54,8 @@ void body_rate(body *b, size_t input, double amount, double duration_min)
 titr_status body_advance(body *b, double minutes, double *rows, titr_error *err)
 {
     const double to = b->time_min + minutes;
-    const unsigned char active = 1;
+    const titr_flag active = 1;
+    titr_flag failed = 0;
     titr_span span = {
         .from_min = &b->time_min,
         .to_min = &to,
@@ -64,9 +65,11 @@ titr_status body_advance(body *b, double minutes, double *rows, titr_error *err)
         .held = b->held,
         .theta = b->theta,
         .n_minutes = (size_t)minutes,
+        .failed = &failed,
         .fault = &b->fault,
     };
     span.minutes = rows;
+    b->fault = (titr_fault){.code = TITR_FAULT_NONE};
     TITR_TRY(titr_solver_advance(b->solver, &span, err));
     b->time_min = to;
     return TITR_OK;

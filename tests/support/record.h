@@ -13,6 +13,7 @@
 typedef struct test_record {
     double value[TITR_OBS_N][2];
     double history[2][TITR_CGM_HISTORY];
+    uint32_t newest[2];
     titr_record record;
 } test_record;
 
@@ -25,7 +26,8 @@ static inline void test_set(test_record *t, titr_observable what, double value)
  * of boluses on board, no meal. */
 static inline void test_record_init(test_record *t)
 {
-    t->record = (titr_record){.n = 2, .cgm_history = t->history[0]};
+    t->newest[0] = t->newest[1] = 0;
+    t->record = (titr_record){.n = 2, .cgm_history = t->history[0], .cgm_newest = t->newest};
     for (size_t i = 0; i < TITR_OBS_N; i++) {
         t->value[i][0] = (double)NAN;
         t->value[i][TEST_LANE] = 0.0;

@@ -60,26 +60,24 @@ static titr_status advance(void *self, const titr_span *s, titr_error *err)
     const size_t skin = titr_table_find(r->model->states, "isc1_pmol_kg");
     double x[BLOCK], t_min[WIDE];
     memcpy(x, s->x, n * sizeof *x);
-    for (size_t l = 0; l < lanes; l++) {
-        if (s->active[l]) {
-            s->fault[l] = (titr_fault){.code = TITR_FAULT_NONE};
-        }
-    }
     for (size_t k = 0; k < s->n_minutes; k++) {
         for (size_t l = 0; l < lanes; l++) {
             t_min[l] = s->from_min[l] + (double)k;
         }
         step(r, s, t_min, x);
         for (size_t l = 0; l < lanes; l++) {
-            if (!s->active[l] || t_min[l] >= s->to_min[l] || s->fault[l].code != TITR_FAULT_NONE) {
+            if (!s->active[l] || t_min[l] >= s->to_min[l] || s->failed[l]) {
                 continue;
             }
             if (t_min[l] + 1.0 > RK_GIVES_UP_MIN && x[skin * lanes + l] < NO_INSULIN_PMOL_KG) {
+                s->failed[l] = 1;
                 s->fault[l] =
                     (titr_fault){.code = TITR_FAULT_CONV_FAILURE, .time_min = RK_GIVES_UP_MIN};
                 continue;
             }
-            keep(r, x, s->minutes + k * n, l);
+            if (s->minutes != NULL) {
+                keep(r, x, s->minutes + k * n, l);
+            }
             if (t_min[l] + 1.0 == s->to_min[l]) {
                 keep(r, x, s->x, l);
             }

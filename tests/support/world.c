@@ -119,11 +119,10 @@ size_t world_snapshot(const world *w, size_t lane, double *out)
         out[n++] = view->record.col[i][lane];
     }
     for (size_t i = 0; i < TITR_CGM_HISTORY; i++) {
-        out[n++] = view->record.cgm_history[lane * TITR_CGM_HISTORY + i];
+        out[n++] = titr_record_cgm(&view->record, lane, i);
     }
-    for (size_t i = 0; i < view->n_states; i++) {
-        out[n++] = view->state[lane * view->n_states + i];
-    }
+    titr_env_state(w->env, lane, out + n);
+    n += view->n_states;
     for (size_t i = 0; i < view->n_levels; i++) {
         out[n++] = view->mask[lane * view->n_levels + i];
     }

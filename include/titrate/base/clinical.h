@@ -8,21 +8,49 @@
 #ifndef TITR_BASE_CLINICAL_H
 #define TITR_BASE_CLINICAL_H
 
+#include "titrate/base/math.h"
+
 /** Below it is level 1 hypoglycaemia, and the range of time in range begins [battelino2019]. */
 #define TITR_LOW_MG_DL 70.0
 /** Above it the range of time in range has ended [battelino2019]. */
 #define TITR_HIGH_MG_DL 180.0
 
+/* ln(g)^power, power > 0; 0 from 1 mg/dL down, where the logarithm is not positive. NaN stays NaN.
+ * The argument is floored, not the result: a select at the end would become a branch around it all.
+ */
+static inline double titri_log_power(double glucose_mg_dl, double power)
+{
+    return titr_pow(titr_log(glucose_mg_dl <= 1.0 ? 1.0 : glucose_mg_dl), power);
+}
+
 /** Kovatchev's symmetrised glucose f(g) = 1.509 (ln(g)^1.084 - 5.381), zero at 112.517 mg/dL
  *  [kovatchev1997]. g is floored at 1 mg/dL, where ln is zero. */
-double titr_kovatchev_f(double glucose_mg_dl);
+static inline double titr_kovatchev_f(double glucose_mg_dl)
+{
+    return 1.509 * (titri_log_power(glucose_mg_dl, 1.084) - 5.381);
+}
+
 /** Low risk 10 min(f,0)^2 [kovatchev1997]. */
-double titr_risk_low(double glucose_mg_dl);
+static inline double titr_risk_low(double glucose_mg_dl)
+{
+    const double f = titr_kovatchev_f(glucose_mg_dl);
+    return f > 0.0 ? 0.0 : 10.0 * f * f;
+}
+
 /** High risk 10 max(f,0)^2 [kovatchev1997]. */
-double titr_risk_high(double glucose_mg_dl);
+static inline double titr_risk_high(double glucose_mg_dl)
+{
+    const double f = titr_kovatchev_f(glucose_mg_dl);
+    return f < 0.0 ? 0.0 : 10.0 * f * f;
+}
+
 /** Magni risk 10 (3.5506 (ln(g)^0.8353 - 3.7932))^2, minimum 0 at 138.9 mg/dL [magni2007].
  *  g is floored at 1 mg/dL. */
-double titr_risk_magni(double glucose_mg_dl);
+static inline double titr_risk_magni(double glucose_mg_dl)
+{
+    const double f = 3.5506 * (titri_log_power(glucose_mg_dl, 0.8353) - 3.7932);
+    return 10.0 * f * f;
+}
 
 /** Fraction of an insulin dose still active after `age_min`: exponential activity curve with
  *  peak `peak_min` and duration `duration_min` [loopkit_exponential]; 1 at 0, 0 from duration on.

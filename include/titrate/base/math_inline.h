@@ -1,34 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * @file titrate/base/math_inline.h
- * @brief exp and tanh without branches, table or libm, so that loops over lanes vectorise.
+ * @brief Functions without branches, tables or libm, so that loops over lanes vectorise.
  *
  *   exp:  k = round(x / ln 2), r = x - k ln 2, exp(x) = 2^k exp(r), |r| <= ln(2) / 2
  *   tanh: (1 - e) / (1 + e) with e = exp(-2 |x|), sign put back
+ *   log:  x = 2^k m, m = 1 + f in [sqrt(1/2), sqrt(2)], s = f / (2 + f), R from a polynomial in s^2:
+ *         log((1 + s) / (1 - s)) = 2 s + s R,  log m = f - (f^2 / 2 - s (f^2 / 2 + R))
  *
- * k is never cast to an integer (SSE2 has no such vector instruction): adding 1.5 * 2^52 leaves it
- * in the low bits of the sum. The polynomial interpolates at Chebyshev nodes (relative error of the
- * exact polynomial 1e-18). Included by titrate/base/math.h.
+ * k is never cast to or from an integer (SSE2 has no such vector instruction): adding 1.5 * 2^52
+ * leaves it in the low bits of the sum. Cases are told apart by selects at the end. Polynomials
+ * interpolate at Chebyshev nodes (relative error of the exact polynomials below 1e-17). Included by
+ * titrate/base/math.h.
  */
 #ifndef TITR_BASE_MATH_INLINE_H
 #define TITR_BASE_MATH_INLINE_H
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 /** 1.5 * 2^52: added and taken away again, it rounds to a whole number. */
 #define TITRI_MAGIC 0x1.8p52
 
+static inline uint64_t titri_to_bits(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double titri_from_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* c[0] + c[1] x + ... + c[7] x^7, without a loop: a loop inside a loop over lanes would have to be
+ * unrolled before that one can become vectors. */
+static inline double titri_polynomial(const double c[8], double x)
+{
+    const double upper = ((c[7] * x + c[6]) * x + c[5]) * x + c[4];
+    return (((upper * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];
+}
+
 /* 2^k from z = k + 1.5 * 2^52, -1022 <= k <= 1023. */
 static inline double titri_pow2(double z)
 {
-    uint64_t bits;
-    memcpy(&bits, &z, sizeof bits);
-    bits = (bits + 1023) << 52;
-    double scale;
-    memcpy(&scale, &bits, sizeof scale);
-    return scale;
+    return titri_from_bits((titri_to_bits(z) + 1023) << 52);
 }
 
 /* exp(x - k ln 2) for k the integer nearest to x / ln 2. */
@@ -75,6 +96,111 @@ static inline double titr_tanh(double x)
     const double e = titri_exp_reduced(y, z - TITRI_MAGIC) * titri_pow2(z);
     const double t = (1.0 - e) / (1.0 + e);
     return x < 0.0 ? -t : t;
+}
+
+/** Natural logarithm, x > 0, within 1 ulp (measured 0.80); NaN for x < 0, -inf for 0. */
+static inline double titr_log(double x)
+{
+    static const double r_over_z[8] = {
+        0x1.5555555555558p-1, 0x1.9999999995273p-2, 0x1.2492492dfd879p-2, 0x1.c71c62d5e43dfp-3,
+        0x1.7462b91bd6c45p-3, 0x1.39fdcce1da1aep-3, 0x1.2b5f6919aa514p-3,
+    };
+    const int subnormal = x < 0x1p-1022;
+    const double normal = subnormal ? x * 0x1p54 : x;
+    /* m = x / 2^k: add what carries into the exponent from sqrt(2) on */
+    const uint64_t sqrt2_fraction = UINT64_C(0x6a09e667f3bcd);
+    const uint64_t carried = titri_to_bits(normal) + (UINT64_C(0x10000000000000) - sqrt2_fraction);
+    const uint64_t exponent = carried >> 52;
+    /* the exponent as a double: put below the leading bit of 2^52 */
+    const double k = titri_from_bits(exponent | UINT64_C(0x4330000000000000)) -
+                     (subnormal ? 0x1p52 + 1077.0 : 0x1p52 + 1023.0);
+    const double m = titri_from_bits(titri_to_bits(normal) - ((exponent - 1023) << 52));
+    const double f = m - 1.0;
+    const double s = f / (2.0 + f);
+    const double half_sq = 0.5 * f * f;
+    const double r = s * s * titri_polynomial(r_over_z, s * s);
+    const double ln2_hi = 0x1.62e42fefa4p-1; /* k times it is exact */
+    const double ln2_lo = -0x1.8432a1b0e2634p-43;
+    double y = k * ln2_hi - ((half_sq - (s * (half_sq + r) + k * ln2_lo)) - f);
+    y = x < HUGE_VAL ? y : x; /* and NaN */
+    y = x == 0.0 ? -HUGE_VAL : y;
+    return x < 0.0 ? (double)NAN : y;
+}
+
+/** x^y = exp(y log x) for x > 0: relative error below 1e-14 for |y log x| <= 28, growing with
+ *  |y log x| (2e-16 each); 0 for x = 0 and y > 0, 1 for y = 0, NaN for x < 0. */
+static inline double titr_pow(double x, double y)
+{
+    const double power = titr_exp(y * titr_log(x));
+    return y == 0.0 ? 1.0 : power;
+}
+
+/** Hyperbolic sine, relative error below 5e-16; +-inf beyond |x| = 710.47. */
+static inline double titr_sinh(double x)
+{
+    static const double p[8] = {
+        0x1.5555555555555p-3,  0x1.1111111111111p-7,  0x1.a01a01a01a001p-13, 0x1.71de3a556f96cp-19,
+        0x1.ae6456792a77fp-26, 0x1.612467ccb2260p-33, 0x1.ae777c36fd5b6p-41, 0x1.99f0806c2628dp-49,
+    };
+    const double a = fabs(x), z = x * x;
+    const double near = x + x * z * titri_polynomial(p, z);
+    /* exp overflows before sinh does: its root from 700 on */
+    const double e = titr_exp(a > 700.0 ? 0.5 * a : a);
+    const double far = copysign(a > 700.0 ? 0.5 * e * e : 0.5 * (e - 1.0 / e), x);
+    return a <= 1.0 ? near : far;
+}
+
+/* Ratio of polynomials of degree 7, den[0] = 1. */
+static inline double titri_ratio(const double num[8], const double den[8], double x)
+{
+    return titri_polynomial(num, x) / titri_polynomial(den, x);
+}
+
+/** Quantile of the standard normal distribution [wichura1988, AS 241: PPND16 and its coefficients],
+ *  p in (0, 1); error below 1e-15 max(1, |x|). */
+static inline double titr_normal_quantile(double p)
+{
+    static const double a[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
+                                1.9715909503065514427e+3, 1.3731693765509461125e+4,
+                                4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                3.3430575583588128105e+4, 2.5090809287301226727e+3};
+    static const double b[8] = {1.0,
+                                4.2313330701600911252e+1,
+                                6.8718700749205790830e+2,
+                                5.3941960214247511077e+3,
+                                2.1213794301586595867e+4,
+                                3.9307895800092710610e+4,
+                                2.8729085735721942674e+4,
+                                5.2264952788528545610e+3};
+    static const double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
+                                5.76949722146069140550e0,  3.64784832476320460504e0,
+                                1.27045825245236838258e0,  2.41780725177450611770e-1,
+                                2.27238449892691845833e-2, 7.74545014278341407640e-4};
+    static const double d[8] = {1.0,
+                                2.05319162663775882187e0,
+                                1.67638483018380384940e0,
+                                6.89767334985100004550e-1,
+                                1.48103976427480074590e-1,
+                                1.51986665636164571966e-2,
+                                5.47593808499534494600e-4,
+                                1.05075007164441684324e-9};
+    static const double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,
+                                1.78482653991729133580e0,  2.96560571828504891230e-1,
+                                2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                                2.71155556874348757815e-5, 2.01033439929228813265e-7};
+    static const double f[8] = {1.0,
+                                5.99832206555887937690e-1,
+                                1.36929880922735805310e-1,
+                                1.48753612908506148525e-2,
+                                7.86869131145613259100e-4,
+                                1.84631831751005468180e-5,
+                                1.42151175831644588870e-7,
+                                2.04426310338993978564e-15};
+    const double q = p - 0.5;
+    const double middle = q * titri_ratio(a, b, 0.180625 - q * q);
+    const double r = sqrt(-titr_log(q < 0.0 ? p : 1.0 - p));
+    const double tail = r <= 5.0 ? titri_ratio(c, d, r - 1.6) : titri_ratio(e, f, r - 5.0);
+    return fabs(q) <= 0.425 ? middle : copysign(tail, q);
 }
 
 #endif

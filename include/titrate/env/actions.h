@@ -36,13 +36,38 @@ const titr_actions_type *titr_actions_find(const char *name);
 /** Registered action sets in list order. @return static array of *n entries. */
 const titr_actions_type *const *titr_actions_all(size_t *n);
 
+/** What a bolus calculator works with. */
+typedef struct titr_calculator {
+    double carbs_g, cr_g_per_u, cgm_mg_dl, target_mg_dl, cf_mg_dl_per_u;
+    double bolus_iob_u; /* insulin on board from boluses */
+} titr_calculator;
+
 /** Bolus for the announced carbohydrate: carbs / CR, U. */
+static inline double titr_calculator_meal_u(titr_calculator c)
+{
+    return c.carbs_g / c.cr_g_per_u;
+}
+
+/** Insulin beyond the meal: (CGM - target) / CF - insulin on board, U; below 0: too much is in. */
+static inline double titr_calculator_needed_u(titr_calculator c)
+{
+    return (c.cgm_mg_dl - c.target_mg_dl) / c.cf_mg_dl_per_u - c.bolus_iob_u;
+}
+
+/** What it proposes: meal bolus plus correction, U; insulin on board reduces the correction only. */
+static inline double titr_calculator_proposal_u(titr_calculator c)
+{
+    const double needed_u = titr_calculator_needed_u(c);
+    return titr_calculator_meal_u(c) + (needed_u > 0.0 ? needed_u : 0.0);
+}
+
+/** The calculator's inputs as the record shows them. */
+titr_calculator titr_calculator_of(const titr_record *record, size_t lane);
+/** titr_calculator_meal_u of a lane. */
 double titr_meal_bolus_u(const titr_record *record, size_t lane);
-/** Correction that a bolus calculator proposes: (CGM - target) / CF - insulin on board from
- * boluses, at least 0, U. */
+/** Correction that the calculator proposes, at least 0, U. */
 double titr_correction_bolus_u(const titr_record *record, size_t lane);
-/** What a bolus calculator proposes now: meal bolus plus correction, U. Insulin on board reduces
- * the correction only. */
+/** titr_calculator_proposal_u of a lane. */
 double titr_bolus_calculator_u(const titr_record *record, size_t lane);
 
 /** A mask that allows the levels up to `most`, and always the smallest one.

@@ -8,13 +8,14 @@
  *
  * Lifetime  create -> reset some lanes -> step all -> ... ; the environment never resets itself. A
  *           lane whose end is not NONE ignores decisions and changes nothing until it is reset.
+ * Speed     from three lanes on, solvers that can take lanes in blocks (rk4).
  * Shapes    everything in titr_env_view is [n] (lane axis) unless it says otherwise.
  * Ownership the view's memory belongs to the environment and is valid until the next call.
  *
  * Errors    a lane that cannot be integrated ends as FAULT with its titr_fault; only misuse and
  *           lack of memory are a titr_status.
  *
- * Threads   one titr_env per thread. step allocates nothing.
+ * Threads   one titr_env per thread; a step may use several (titr_env_def). step allocates nothing.
  */
 #ifndef TITR_ENV_ENV_H
 #define TITR_ENV_ENV_H
@@ -39,6 +40,16 @@ typedef enum titr_end {
 /** "none", "terminated", "truncated", "fault". @return static string. */
 const char *titr_end_name(titr_end end);
 
+/** Arrays of the caller's that an environment writes instead of its own, so that nothing has to be
+ *  copied; NULL: its own. Lanes that fill up a block are written too: each array needs room for
+ *  titr_env_loan_lanes(n) lanes, and must outlive the environment. */
+typedef struct titr_env_loan {
+    double *col[TITR_OBS_N]; /* of the record */
+    double *reward, *elapsed_min;
+    titr_end *end;
+    unsigned char *mask; /* [lanes][levels] */
+} titr_env_loan;
+
 /** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been
  *  prepared by whoever owns them. */
 typedef struct titr_env_def {
@@ -58,6 +69,10 @@ typedef struct titr_env_def {
                           as the peer does; 0: at the decision before it     */
     double iob_peak_min, iob_duration_min; /* insulin-on-board curve, titrate/base/clinical.h */
     int keep_minutes;                      /* 1: the view offers minute data for recording       */
+    size_t threads;      /* of a step; 0 = 1. The results are the same on any number */
+    size_t vector_bits;  /* 0: the widest vectors of this processor; 128, 256, 512: these.
+                            The results are the same for all                         */
+    titr_env_loan loan;  /* memory that the caller wants written                     */
 } titr_env_def;
 
 /** Which child a lane plays, with which settings and random streams. */
@@ -86,8 +101,7 @@ typedef struct titr_env_view {
     const double *basal_u;   /* accepted as basal for that interval, before pulses         */
     const double *programmed_u_per_h; /* the pump's basal rate in the interval just ended        */
     const double *iob_u;              /* insulin on board: delivered minus scheduled basal */
-    size_t n_states;                  /* of the model */
-    const double *state; /* [n][n_states] whole ODE state                              */
+    size_t n_states;                  /* of the model: titr_env_state */
     /* with keep_minutes: rows of the interval just ended, row k = minute k + 1 of it */
     size_t minutes_max;      /* row length = decision interval in minutes                  */
     const size_t *n_minutes; /* rows valid (fewer when the lane ended)                     */
@@ -120,6 +134,10 @@ titr_status titr_env_reset(titr_env *env, const titr_lane_start *start, size_t n
  *  @return TITR_ERR_ARG for a dose that is not finite: nothing has changed. After any other failure
  *  every lane must be reset. */
 titr_status titr_env_step(titr_env *env, const titr_dose *dose, titr_error *err) TITR_NODISCARD;
+/** Lanes that a lent array needs room for, at least n_lanes. */
+size_t titr_env_loan_lanes(size_t n_lanes);
+/** Whole ODE state of a lane. @param[out] state [n_states]. */
+void titr_env_state(const titr_env *env, size_t lane, double *state);
 /** What can be seen now. @return borrowed, valid until the next call that changes the environment.
  */
 const titr_env_view *titr_env_look(const titr_env *env);

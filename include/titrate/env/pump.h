@@ -11,27 +11,32 @@
 #define TITR_ENV_PUMP_H
 
 #include "titrate/base/option.h"
+#include "titrate/base/variant.h"
 
-/** Lane state: doubles only. */
-typedef struct titr_pump_state {
-    double remainder_u;        /* requested and not yet delivered, [0, pulse)          */
-    double basal_u_per_h;      /* accepted basal request of the current interval       */
-    double programmed_u_per_h; /* what the pump's display shows: rounded to its step   */
-    double bolus_u;            /* accepted bolus, delivered in the interval's first minute */
-} titr_pump_state;
+/** Rows of a block's state: [TITR_PUMP_ROWS][L] doubles. */
+enum {
+    TITR_PUMP_REMAINDER,  /* requested and not yet delivered, U, [0, pulse)                  */
+    TITR_PUMP_BASAL,      /* accepted basal request of the current interval, U/h             */
+    TITR_PUMP_PROGRAMMED, /* what the pump's display shows: basal rounded to its step, U/h   */
+    TITR_PUMP_BOLUS,      /* accepted bolus, U, delivered in the interval's first minute     */
+    TITR_PUMP_ROWS        /* number of rows */
+};
 
 /** A registered pump: a constant table of functions. */
 typedef struct titr_pump_type {
     titr_part part; /* name, doc, source, options */
     /** Accept a request for the coming interval: limits are applied here.
-     *  @param[in] basal_u_per_h, bolus_u finite; negative requests are limited to 0. */
-    void (*request)(const void *def, titr_pump_state *state, double basal_u_per_h, double bolus_u);
-    /** Insulin delivered in the next minute, U; the bolus goes out in the first one. */
-    double (*minute)(const void *def, titr_pump_state *state);
+     *  @param[in] basal_u_per_h, bolus_u [L] finite; negative requests are limited to 0. */
+    void (*request)(const void *def, double *state, const double *basal_u_per_h,
+                    const double *bolus_u);
+    /** Insulin delivered in the next minute, U [L]; the bolus goes out in the first one. */
+    void (*minute)(const void *def, double *state, double *delivered_u);
 } titr_pump_type;
 
 /** Registered pump by name. @return static object, NULL if unknown. */
 const titr_pump_type *titr_pump_find(const char *name);
+/** The same pump as another variant. */
+const titr_pump_type *titr_pump_variant(const titr_pump_type *type, titr_variant variant);
 /** Registered pumps in list order. @return static array of *n entries. */
 const titr_pump_type *const *titr_pump_all(size_t *n);
 

@@ -8,8 +8,7 @@
  * are not in it.
  *
  * Shapes     col[observable][n], one contiguous column per observable; cgm_history
- *            [n][TITR_CGM_HISTORY], newest first, at decision times; entries before the episode's
- *            start repeat the first reading.
+ *            [n][TITR_CGM_HISTORY], a ring of the readings at decisions: titr_record_cgm.
  *
  * Ownership  the environment owns all memory; valid until the next reset or step.
  */
@@ -17,6 +16,7 @@
 #define TITR_ENV_RECORD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /** Readings that the record looks back, 4 h of 5 min. */
 #define TITR_CGM_HISTORY 48
@@ -86,6 +86,15 @@ typedef struct titr_record {
     size_t n;                /* lanes */
     double *col[TITR_OBS_N]; /* [n] each */
     double *cgm_history;     /* [n][TITR_CGM_HISTORY] */
+    uint32_t *cgm_newest;    /* [n] place of the latest reading in its row, the one before it next */
 } titr_record;
+
+/** CGM at the decision `ago` decisions back, mg/dL; before the episode's start its first reading.
+ *  @param[in] ago < TITR_CGM_HISTORY; 0 = now. */
+static inline double titr_record_cgm(const titr_record *record, size_t lane, size_t ago)
+{
+    const size_t at = (record->cgm_newest[lane] + ago) % TITR_CGM_HISTORY;
+    return record->cgm_history[lane * TITR_CGM_HISTORY + at];
+}
 
 #endif

@@ -5,17 +5,23 @@
  *
  * reward = step(...) + (TERMINATED ? -terminal_penalty : 0). Dying must not pay: the penalty is at
  * least worst_step / (1 - gamma), the discounted worst that living on could cost.
+ *
+ * Lanes   as in titrate/models/model.h: compiled once per variant, L = TITR_LANES.
  */
 #ifndef TITR_ENV_REWARD_H
 #define TITR_ENV_REWARD_H
 
 #include "titrate/base/option.h"
+#include "titrate/base/variant.h"
 
 /** A registered reward: a constant table of functions. */
 typedef struct titr_reward_type {
     titr_part part; /* name, doc, source, options */
-    /** Reward of one decision interval. @param[in] before, after true glucose at its two ends. */
-    double (*step)(const void *def, double before_mg_dl, double after_mg_dl);
+    /** Rewards of one decision interval of a block of lanes.
+     *  @param[in] before_mg_dl, after_mg_dl [L] true glucose at its two ends. @param[out] reward
+     *  [L]. */
+    void (*step)(const void *def, const double *before_mg_dl, const double *after_mg_dl,
+                 double *reward);
     /** The largest possible -step for glucose within the clinical limits [lo, hi] mg/dL, >= 0; more
      *  where a deadly interval can earn something that the penalty has to take back. */
     double (*worst)(const void *def, double lo_mg_dl, double hi_mg_dl);
@@ -25,6 +31,8 @@ typedef struct titr_reward_type {
 
 /** Registered reward by name. @return static object, NULL if unknown. */
 const titr_reward_type *titr_reward_find(const char *name);
+/** The same reward as another variant. */
+const titr_reward_type *titr_reward_variant(const titr_reward_type *type, titr_variant variant);
 /** Registered rewards in list order. @return static array of *n entries. */
 const titr_reward_type *const *titr_reward_all(size_t *n);
 

@@ -64,7 +64,14 @@ typedef struct titr_mouth {
 } titr_mouth;
 /** Largest bite of a minute [simglucose]. */
 #define TITR_EAT_G_PER_MIN 5.0
-/** Add `carbs_g` to what is planned and take this minute's bite. @return bite, g, in [0, 5]. */
-double titr_mouth_bite(titr_mouth *mouth, double carbs_g);
+/** Add `carbs_g` to what is planned and take this minute's bite; what is left waits for the next.
+ *  @return bite, g, in [0, 5]. */
+static inline double titr_mouth_bite(titr_mouth *mouth, double carbs_g)
+{
+    const double planned_g = mouth->planned_g + carbs_g;
+    const double bite_g = planned_g < TITR_EAT_G_PER_MIN ? planned_g : TITR_EAT_G_PER_MIN;
+    mouth->planned_g = planned_g - bite_g;
+    return bite_g;
+}
 
 #endif

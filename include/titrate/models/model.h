@@ -12,8 +12,9 @@
  * one `const titr_model_type` serves all threads.
  *
  * Lanes   Every array has a lane axis, the last and fastest: quantity i of lane l is a[i * L + l],
- *         where L = TITR_LANES is a compile-time constant of the model's source file. One source
- *         file is compiled once per L; L = 1 is what CVODE calls. Lanes never mix.
+ *         where L = TITR_LANES is a compile-time constant of the model's source file, which is
+ *         compiled once per variant (titrate/base/variant.h); L = 1 is what CVODE calls. Lanes
+ *         never mix.
  * Shapes  x, dxdt [states.n][L]; u [inputs.n][L]; held [held.n][L]; theta [n_theta][L];
  *         y [outputs.n][L]; t_min [L]; dfdx [states.n][states.n][L], dfdx[(i*n + j)*L + l] =
  *         d(dxdt_i)/d(x_j)
@@ -26,6 +27,7 @@
 
 #include "titrate/base/option.h"
 #include "titrate/base/quantity.h"
+#include "titrate/base/variant.h"
 #include "titrate/models/event.h"
 #include "titrate/models/patient.h"
 
@@ -68,6 +70,8 @@ typedef struct titr_model_type {
     titr_table states, inputs, held, params, outputs; /* what each array holds, in order */
     const titr_model_mode *modes;                     /* modes[0] is the default */
     size_t n_modes;                                   /* rows of modes, >= 1 */
+    size_t restless; /* held value that is not 0 while inputs shake the body (food going in), so
+                        that a fixed step has to be shorter; held.n: there is none */
 
     /** Covariates and parameters -> theta of one lane. @param[in] patient borrowed for the call.
      *  @param[out] theta column `lane` written only on TITR_OK. */
@@ -80,8 +84,8 @@ typedef struct titr_model_type {
 
 /** Registered model by name, compiled for one lane. @return static object, NULL if unknown. */
 const titr_model_type *titr_model_find(const char *name);
-/** The same model compiled for `lanes` lanes. @return NULL when it was not compiled so wide. */
-const titr_model_type *titr_model_find_lanes(const char *name, size_t lanes);
+/** The same model as another variant. @param[in] type of one lane. */
+const titr_model_type *titr_model_variant(const titr_model_type *type, titr_variant variant);
 /** Registered models (one lane each) in list order. @return static array of *n entries. */
 const titr_model_type *const *titr_model_all(size_t *n);
 /** Index of a mode. @return model->n_modes when there is none of that name. */

@@ -8,7 +8,7 @@
  * Each call starts afresh: no solver carries history from one span to the next, so a state plus its
  * inputs determine the result and checkpoints need no solver memory.
  *
- * Shapes  as in titrate/models/model.h with L = type->lanes; minutes [n_minutes][states.n][L]
+ * Shapes  as in titrate/models/model.h; minutes [n_minutes][states.n][L]
  * Errors  only misuse and lack of memory are a titr_status; a lane that cannot be integrated gets a
  *         titr_fault and leaves the other lanes untouched.
  * Threads one titr_solver per thread; types are shared.
@@ -16,6 +16,7 @@
 #ifndef TITR_SOLVE_SOLVER_H
 #define TITR_SOLVE_SOLVER_H
 
+#include "titrate/base/lanes.h"
 #include "titrate/models/model.h"
 
 /* One row per fault: enum, name (as shown to users), meaning. Names of CVODE's flags are its own.
@@ -54,13 +55,14 @@ typedef struct titr_fault {
 /** One call's work: every lane from its own time to its own time. */
 typedef struct titr_span {
     const double *from_min, *to_min; /* [L], to >= from; equal = nothing to do       */
-    const unsigned char *active;     /* [L], 0 = lane is masked and stays untouched   */
+    const titr_flag *active;         /* [L] 0 or 1; 0 = lane is masked and stays untouched   */
     double *x;                       /* in: state at from; out: state at to (unchanged on fault) */
     const double *u, *held, *theta;  /* constant during the span */
     double *minutes;   /* NULL or [n_minutes][states.n][L]: row k = state at from + k + 1;
                           rows beyond a lane's `to` are not written                */
     size_t n_minutes;  /* rows in `minutes`                                        */
-    titr_fault *fault; /* [L], written for active lanes: code NONE if all is well  */
+    titr_flag *failed; /* [L] becomes 1 for lanes that cannot go on; the caller clears it */
+    titr_fault *fault; /* [L], written for lanes that cannot go on, and only for those */
 } titr_span;
 
 /** A created solver; its inside is private. */
@@ -81,10 +83,13 @@ typedef struct titr_solver_type {
 
 /** Registered solver by name. @return static object, NULL if unknown. */
 const titr_solver_type *titr_solver_find(const char *name);
+/** The same solver as another variant. @return NULL when it solves one lane at a time. */
+const titr_solver_type *titr_solver_variant(const titr_solver_type *type, titr_variant variant);
 /** Registered solvers in list order. @return static array of *n entries. */
 const titr_solver_type *const *titr_solver_all(size_t *n);
 
-/** @param[in] slot a titr_solver_type with its def. @param[out] out owned by the caller. */
+/** @param[in] slot a titr_solver_type with its def. @param[in] model of the same variant as the
+ *  solver's type. @param[out] out owned by the caller. */
 titr_status titr_solver_create(titr_slot slot, const titr_model_type *model,
                                const titr_model_mode *mode, titr_solver **out,
                                titr_error *err) TITR_NODISCARD;

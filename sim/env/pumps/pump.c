@@ -11,8 +11,9 @@
  * The limits are the device's. What is safe for a child is the shield's affair (agents/shield).
  * Oracle: the bound above over hostile requests, tests/sim/env/pumps/test_pump.c.
  */
-#include "titrate/env/pump.h"
+#include "titrate/base/lanes.h"
 #include "titrate/base/units.h"
+#include "titrate/env/pump.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -64,33 +65,44 @@ static const titr_option options[] = {
 };
 
 /* Equation (1). */
-static double accept(double requested, double most)
+static inline double accept(double requested, double most)
 {
-    return requested > 0.0 ? fmin(requested, most) : 0.0;
+    const double limited = requested < most ? requested : most;
+    return requested > 0.0 ? limited : 0.0;
 }
 
-static void request(const void *def, titr_pump_state *state, double basal_u_per_h, double bolus_u)
+static void request(const void *def, double *state, const double *basal_u_per_h,
+                    const double *bolus_u)
 {
-    const pump_def *d = def;
-    state->basal_u_per_h = accept(basal_u_per_h, d->max_basal_u_per_h);
-    state->bolus_u = accept(bolus_u, d->max_bolus_u);
-    state->programmed_u_per_h =
-        d->basal_step_u_per_h * floor(state->basal_u_per_h / d->basal_step_u_per_h + 0.5);
+    const pump_def d = *(const pump_def *)def;
+    TITR_FOR_LANES(l)
+    {
+        const double basal = accept(basal_u_per_h[l], d.max_basal_u_per_h);
+        TITR_AT(state, TITR_PUMP_BASAL, l) = basal;
+        TITR_AT(state, TITR_PUMP_BOLUS, l) = accept(bolus_u[l], d.max_bolus_u);
+        TITR_AT(state, TITR_PUMP_PROGRAMMED, l) =
+            d.basal_step_u_per_h * floor(basal / d.basal_step_u_per_h + 0.5);
+    }
 }
 
 /* Equations (2) and (3). */
-static double minute(const void *def, titr_pump_state *state)
+static void minute(const void *def, double *state, double *delivered_u)
 {
     const double pulse_u = ((const pump_def *)def)->pulse_u;
-    const double owed_u =
-        state->remainder_u + state->basal_u_per_h / TITR_MIN_PER_HOUR + state->bolus_u;
-    const double delivered_u = pulse_u * floor(owed_u / pulse_u + PULSE_TOLERANCE);
-    state->bolus_u = 0.0;
-    state->remainder_u = fmax(owed_u - delivered_u, 0.0);
-    return delivered_u;
+    TITR_FOR_LANES(l)
+    {
+        const double owed_u = TITR_AT(state, TITR_PUMP_REMAINDER, l) +
+                              TITR_AT(state, TITR_PUMP_BASAL, l) / TITR_MIN_PER_HOUR +
+                              TITR_AT(state, TITR_PUMP_BOLUS, l);
+        const double out_u = pulse_u * floor(owed_u / pulse_u + PULSE_TOLERANCE);
+        const double left_u = owed_u - out_u;
+        TITR_AT(state, TITR_PUMP_BOLUS, l) = 0.0;
+        TITR_AT(state, TITR_PUMP_REMAINDER, l) = left_u > 0.0 ? left_u : 0.0;
+        delivered_u[l] = out_u;
+    }
 }
 
-const titr_pump_type titr_pump_pump = {
+const titr_pump_type TITR_SYMBOL(titr_pump_pump) = {
     .part = {.name = "pump",
              .doc = "delivers whole pulses and carries over what is left",
              .source = "titrate",

@@ -6,19 +6,24 @@
  * Oracle: published scale (0 to 100 over 20 to 600 mg/dL),
  * tests/sim/env/rewards/test_kovatchev_risk.c. */
 #include "titrate/base/clinical.h"
+#include "titrate/base/lanes.h"
 #include "titrate/env/reward.h"
 
 #include <math.h>
 
-static double risk(double glucose_mg_dl)
+static inline double risk(double glucose_mg_dl)
 {
     return titr_risk_low(glucose_mg_dl) + titr_risk_high(glucose_mg_dl);
 }
 
-static double step(const void *def, double before_mg_dl, double after_mg_dl)
+static void step(const void *def, const double *before_mg_dl, const double *after_mg_dl,
+                 double *reward)
 {
     (void)def, (void)before_mg_dl;
-    return -risk(after_mg_dl);
+    TITR_FOR_LANES(l)
+    {
+        reward[l] = -risk(after_mg_dl[l]);
+    }
 }
 
 static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
@@ -27,7 +32,7 @@ static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
     return fmax(risk(lo_mg_dl), risk(hi_mg_dl));
 }
 
-const titr_reward_type titr_reward_kovatchev_risk = {
+const titr_reward_type TITR_SYMBOL(titr_reward_kovatchev_risk) = {
     .part = {.name = "kovatchev_risk",
              .doc = "minus the low and high blood glucose risk of true glucose at the interval's "
                     "end",

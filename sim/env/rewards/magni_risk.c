@@ -5,14 +5,19 @@
  * stands at one of the range's ends.
  * Oracle: the published formula evaluated by hand, tests/sim/env/rewards/test_magni_risk.c. */
 #include "titrate/base/clinical.h"
+#include "titrate/base/lanes.h"
 #include "titrate/env/reward.h"
 
 #include <math.h>
 
-static double step(const void *def, double before_mg_dl, double after_mg_dl)
+static void step(const void *def, const double *before_mg_dl, const double *after_mg_dl,
+                 double *reward)
 {
     (void)def, (void)before_mg_dl;
-    return -titr_risk_magni(after_mg_dl);
+    TITR_FOR_LANES(l)
+    {
+        reward[l] = -titr_risk_magni(after_mg_dl[l]);
+    }
 }
 
 static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
@@ -21,7 +26,7 @@ static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
     return fmax(titr_risk_magni(lo_mg_dl), titr_risk_magni(hi_mg_dl));
 }
 
-const titr_reward_type titr_reward_magni_risk = {
+const titr_reward_type TITR_SYMBOL(titr_reward_magni_risk) = {
     .part = {.name = "magni_risk",
              .doc = "minus the Magni risk of true glucose at the interval's end",
              .source = "magni2007"},

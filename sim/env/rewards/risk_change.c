@@ -7,19 +7,24 @@
  * The worst interval goes from the lowest risk within the limits to the highest.
  * Oracle: the telescoping sum, tests/sim/env/rewards/test_risk_change.c. */
 #include "titrate/base/clinical.h"
+#include "titrate/base/lanes.h"
 #include "titrate/env/reward.h"
 
 #include <math.h>
 
-static double risk(double glucose_mg_dl)
+static inline double risk(double glucose_mg_dl)
 {
     return titr_risk_low(glucose_mg_dl) + titr_risk_high(glucose_mg_dl);
 }
 
-static double step(const void *def, double before_mg_dl, double after_mg_dl)
+static void step(const void *def, const double *before_mg_dl, const double *after_mg_dl,
+                 double *reward)
 {
     (void)def;
-    return risk(before_mg_dl) - risk(after_mg_dl);
+    TITR_FOR_LANES(l)
+    {
+        reward[l] = risk(before_mg_dl[l]) - risk(after_mg_dl[l]);
+    }
 }
 
 /* On the low side of zero risk f < 0 and the least is at hi, on the high side at lo. */
@@ -37,7 +42,7 @@ static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
     return fmax(risk(lo_mg_dl), risk(hi_mg_dl)) - least_risk(lo_mg_dl, hi_mg_dl);
 }
 
-const titr_reward_type titr_reward_risk_change = {
+const titr_reward_type TITR_SYMBOL(titr_reward_risk_change) = {
     .part = {.name = "risk_change",
              .doc = "fall of the low and high blood glucose risk over the interval; telescopes: "
                     "for comparison with the literature only",

@@ -7,12 +7,18 @@
  * penalty of at least 1 has to take that back.
  * Oracle: the consensus's closed range, tests/sim/env/rewards/test_time_in_range.c. */
 #include "titrate/base/clinical.h"
+#include "titrate/base/lanes.h"
 #include "titrate/env/reward.h"
 
-static double step(const void *def, double before_mg_dl, double after_mg_dl)
+static void step(const void *def, const double *before_mg_dl, const double *after_mg_dl,
+                 double *reward)
 {
     (void)def, (void)before_mg_dl;
-    return after_mg_dl >= TITR_LOW_MG_DL && after_mg_dl <= TITR_HIGH_MG_DL ? 1.0 : 0.0;
+    TITR_FOR_LANES(l)
+    {
+        const double glucose = after_mg_dl[l];
+        reward[l] = glucose >= TITR_LOW_MG_DL && glucose <= TITR_HIGH_MG_DL ? 1.0 : 0.0;
+    }
 }
 
 static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
@@ -21,7 +27,7 @@ static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
     return lo_mg_dl > TITR_LOW_MG_DL || hi_mg_dl < TITR_HIGH_MG_DL ? 1.0 : 0.0;
 }
 
-const titr_reward_type titr_reward_time_in_range = {
+const titr_reward_type TITR_SYMBOL(titr_reward_time_in_range) = {
     .part = {.name = "time_in_range",
              .doc = "1 while true glucose is within 70 to 180 mg/dL at the interval's end, else 0",
              .source = "battelino2019"},

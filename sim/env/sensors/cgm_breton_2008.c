@@ -12,6 +12,7 @@
  * Oracle: published SD, autocorrelation and quantiles, closed-form moments of (1) and (2), and
  * scipy's spline weights, tests/sim/env/sensors/test_cgm_breton_2008.c.
  */
+#include "titrate/base/lanes.h"
 #include "titrate/base/math.h"
 #include "titrate/env/sensor.h"
 
@@ -19,19 +20,23 @@
 #include <stddef.h>
 
 #define KNOT_MIN 15.0
-enum { INTERVALS = 10, KNOTS = INTERVALS + 1 };
+/* Draws of a block: one for each knot, and what fills the last vector. */
+enum { INTERVALS = 10, KNOTS = INTERVALS + 1, DRAWS = 12 };
 
 typedef struct sensor_def {
     double sample_time_min, pacf, gamma, lambda_mg_dl, delta, xi_mg_dl, min_mg_dl, max_mg_dl;
 } sensor_def;
 
-typedef struct lane_state {
-    double knot_mg_dl[KNOTS]; /* eps at the block's knots                                   */
-    double curvature[KNOTS];  /* of the spline at its knots, mg/dL per (knot interval)^2    */
-    double e;                 /* of equation (1) at the block's last knot                   */
-    double block, sample;     /* numbers of the block held and of the last sample; -1: none */
-    double reading_mg_dl;     /* at the last sample                                         */
-} lane_state;
+/* Rows of the state. */
+enum {
+    KNOT,                          /* eps at the block's knots, mg/dL                           */
+    CURVATURE = KNOT + KNOTS,      /* of the spline at its knots, mg/dL per (knot interval)^2   */
+    ERROR = CURVATURE + KNOTS,     /* e of equation (1) at the block's last knot                */
+    BLOCK,                         /* number of the block held; -1: none                        */
+    SAMPLE,                        /* number of the last sample; -1: none                       */
+    READING,                       /* at the last sample, mg/dL                                 */
+    N_STATE
+};
 
 static const titr_option options[] = {
     {.name = "sample_time_min",
@@ -130,74 +135,141 @@ static void spline_curvature(const double *y, double *m)
     m[INTERVALS] = 2.0 * m[INTERVALS - 1] - m[INTERVALS - 2];
 }
 
-/* Equation (2). */
-static double johnson(const sensor_def *d, double e)
+/* Equations (1) and (2) for the knots first .. first + 10 of one stream. @param[in,out] e of (1), at
+ * knot `first` on entry unless that is 0. @param[out] knot_mg_dl [DRAWS], valid from 1 on, and at 0
+ * if first is 0. */
+static void draw_knots(const sensor_def *d, titr_rng_key key, uint32_t first, double *e,
+                       double *knot_mg_dl)
 {
-    return d->xi_mg_dl + d->lambda_mg_dl * titr_sinh((e - d->gamma) / d->delta);
-}
-
-/* Equations (1) and (2) for the block after the one held. */
-static void next_block(const sensor_def *d, titr_rng_key key, lane_state *s)
-{
-    s->block += 1.0;
-    const uint32_t first = INTERVALS * (uint32_t)s->block;
-    if (first == 0) {
-        s->e = titr_rng_normal(key, 0);
-        s->knot_mg_dl[0] = johnson(d, s->e);
-    } else {
-        s->knot_mg_dl[0] = s->knot_mg_dl[INTERVALS];
+    double v[DRAWS], error[DRAWS] = {0.0};
+    for (uint32_t k = 0; k < DRAWS; k++) {
+        v[k] = titr_rng_normal(key, first + k);
     }
-    for (uint32_t k = 1; k < KNOTS; k++) {
-        s->e = d->pacf * (s->e + titr_rng_normal(key, first + k));
-        s->knot_mg_dl[k] = johnson(d, s->e);
+    error[0] = first == 0 ? v[0] : *e;
+    for (size_t k = 1; k < KNOTS; k++) {
+        error[k] = d->pacf * (error[k - 1] + v[k]);
     }
-    spline_curvature(s->knot_mg_dl, s->curvature);
-}
-
-/* Equation (3). */
-static double noise_mg_dl(const sensor_def *d, titr_rng_key key, lane_state *s, double time_min)
-{
-    const double knot = floor(time_min / KNOT_MIN);
-    const double block = floor(knot / INTERVALS);
-    while (s->block < block) {
-        next_block(d, key, s);
+    *e = error[INTERVALS];
+    for (size_t k = 0; k < DRAWS; k++) {
+        knot_mg_dl[k] =
+            d->xi_mg_dl + d->lambda_mg_dl * titr_sinh((error[k] - d->gamma) / d->delta);
     }
-    const size_t i = (size_t)(knot - INTERVALS * block);
-    const double b = time_min / KNOT_MIN - knot, a = 1.0 - b;
-    return a * s->knot_mg_dl[i] + b * s->knot_mg_dl[i + 1] +
-           ((a * a * a - a) * s->curvature[i] + (b * b * b - b) * s->curvature[i + 1]) / 6.0;
 }
 
-static void start(const void *def, titr_rng_key key, void *state)
+/* The block after the one that a lane holds. */
+static void next_block(const sensor_def *d, titr_rng_key key, size_t lane, double *state)
 {
-    (void)def;
-    (void)key;
-    *(lane_state *)state = (lane_state){.block = -1.0, .sample = -1.0};
+    const double block = TITR_AT(state, BLOCK, lane) + 1.0;
+    double knot_mg_dl[DRAWS], curvature[KNOTS];
+    draw_knots(d, key, INTERVALS * (uint32_t)block, &TITR_AT(state, ERROR, lane), knot_mg_dl);
+    if (block > 0.0) {
+        knot_mg_dl[0] = TITR_AT(state, KNOT + INTERVALS, lane);
+    }
+    spline_curvature(knot_mg_dl, curvature);
+    for (size_t k = 0; k < KNOTS; k++) {
+        TITR_AT(state, KNOT + k, lane) = knot_mg_dl[k];
+        TITR_AT(state, CURVATURE + k, lane) = curvature[k];
+    }
+    TITR_AT(state, BLOCK, lane) = block;
 }
 
-/* Equation (4). */
-static double read_sensor(const void *def, titr_rng_key key, void *state, double time_min,
-                          double glucose_mg_dl)
+/* A time's place among the knots, and what the spline needs there. */
+typedef struct place {
+    double block[TITR_LANES], knot[TITR_LANES]; /* number of its block; of its knot in that */
+    double b[TITR_LANES];                       /* how far it is from that knot to the next, 0-1 */
+    double y0[TITR_LANES], y1[TITR_LANES], m0[TITR_LANES], m1[TITR_LANES];
+} place;
+
+/* Lanes that are not due stay at a knot that is there. */
+static void find_place(const double *time_min, const titr_flag *due, place *p)
+{
+    TITR_FOR_LANES(l)
+    {
+        const double knots = time_min[l] / KNOT_MIN, knot = floor(knots);
+        p->block[l] = floor(knot / INTERVALS);
+        p->knot[l] = due[l] ? knot - INTERVALS * p->block[l] : 0.0;
+        p->b[l] = knots - knot;
+    }
+}
+
+static void look_up(const sensor_def *d, const titr_rng_key *key, const titr_flag *due,
+                    double *state, place *p)
+{
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        while (due[l] && TITR_AT(state, BLOCK, l) < p->block[l]) {
+            next_block(d, key[l], l, state);
+        }
+        const size_t i = (size_t)p->knot[l];
+        p->y0[l] = TITR_AT(state, KNOT + i, l);
+        p->y1[l] = TITR_AT(state, KNOT + i + 1, l);
+        p->m0[l] = TITR_AT(state, CURVATURE + i, l);
+        p->m1[l] = TITR_AT(state, CURVATURE + i + 1, l);
+    }
+}
+
+static void start(const void *def, titr_rng_key key, size_t lane, double *state)
+{
+    (void)def, (void)key;
+    for (size_t i = 0; i < N_STATE; i++) {
+        TITR_AT(state, i, lane) = 0.0;
+    }
+    TITR_AT(state, BLOCK, lane) = TITR_AT(state, SAMPLE, lane) = -1.0;
+}
+
+/* Equations (3) and (4). */
+static void take_samples(const sensor_def *d, const titr_rng_key *key, const double *sample,
+                         const titr_flag *due, const double *glucose_mg_dl, double *state)
+{
+    double time_min[TITR_LANES];
+    place p;
+    TITR_FOR_LANES(l)
+    {
+        time_min[l] = sample[l] * d->sample_time_min;
+    }
+    find_place(time_min, due, &p);
+    look_up(d, key, due, state, &p);
+    TITR_FOR_LANES(l)
+    {
+        const double b = p.b[l], a = 1.0 - b;
+        const double noise_mg_dl =
+            a * p.y0[l] + b * p.y1[l] +
+            ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
+        const double shown = glucose_mg_dl[l] + noise_mg_dl;
+        /* written so that a NaN stays one */
+        const double at_most = shown > d->max_mg_dl ? d->max_mg_dl : shown;
+        const double reading = shown < d->min_mg_dl ? d->min_mg_dl : at_most;
+        TITR_AT(state, READING, l) = due[l] ? reading : TITR_AT(state, READING, l);
+        TITR_AT(state, SAMPLE, l) = due[l] ? sample[l] : TITR_AT(state, SAMPLE, l);
+    }
+}
+
+static void read_sensor(const void *def, const titr_rng_key *key, const double *time_min,
+                        const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    lane_state *s = state;
-    const double sample = floor(time_min / d->sample_time_min);
-    if (sample > s->sample) {
-        const double shown = glucose_mg_dl + noise_mg_dl(d, key, s, sample * d->sample_time_min);
-        /* written so that a NaN stays one */
-        s->reading_mg_dl =
-            shown < d->min_mg_dl ? d->min_mg_dl : (shown > d->max_mg_dl ? d->max_mg_dl : shown);
-        s->sample = sample;
+    double sample[TITR_LANES];
+    titr_flag due[TITR_LANES], some = 0;
+    TITR_OR_LANES(l, some)
+    {
+        sample[l] = floor(time_min[l] / d->sample_time_min);
+        due[l] = sample[l] > TITR_AT(state, SAMPLE, l);
+        some |= due[l];
     }
-    return s->reading_mg_dl;
+    if (some) {
+        take_samples(d, key, sample, due, glucose_mg_dl, state);
+    }
+    TITR_FOR_LANES(l)
+    {
+        reading_mg_dl[l] = TITR_AT(state, READING, l);
+    }
 }
 
-const titr_sensor_type titr_sensor_cgm_breton_2008 = {
+const titr_sensor_type TITR_SYMBOL(titr_sensor_cgm_breton_2008) = {
     .part = {.name = "cgm_breton_2008",
              .doc = "CGM with autocorrelated, skewed noise of SD 11 mg/dL",
              .source = "breton2008",
              TITR_OPTIONS(options, sensor_def)},
-    .state_size = sizeof(lane_state),
+    .n_state = N_STATE,
     .start = start,
     .read = read_sensor,
 };

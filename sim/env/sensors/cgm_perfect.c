@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A sensor without error: true glucose at its sample times.
  * Oracle: what it is given, tests/sim/env/sensors/test_cgm_perfect.c. */
+#include "titrate/base/lanes.h"
 #include "titrate/env/sensor.h"
 
 #include <math.h>
@@ -10,10 +11,7 @@ typedef struct sensor_def {
     double sample_time_min;
 } sensor_def;
 
-typedef struct lane_state {
-    double sample; /* number of the last sample; -1: none */
-    double reading_mg_dl;
-} lane_state;
+enum { SAMPLE /* number of the last sample; -1: none */, READING, N_STATE };
 
 static const titr_option options[] = {
     {.name = "sample_time_min",
@@ -27,31 +25,34 @@ static const titr_option options[] = {
      .offset = offsetof(sensor_def, sample_time_min)},
 };
 
-static void start(const void *def, titr_rng_key key, void *state)
+static void start(const void *def, titr_rng_key key, size_t lane, double *state)
 {
-    (void)def;
-    (void)key;
-    *(lane_state *)state = (lane_state){.sample = -1.0};
+    (void)def, (void)key;
+    TITR_AT(state, SAMPLE, lane) = -1.0;
+    TITR_AT(state, READING, lane) = 0.0;
 }
 
-static double read_sensor(const void *def, titr_rng_key key, void *state, double time_min,
-                          double glucose_mg_dl)
+static void read_sensor(const void *def, const titr_rng_key *key, const double *time_min,
+                        const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     (void)key;
-    lane_state *s = state;
-    const double sample = floor(time_min / ((const sensor_def *)def)->sample_time_min);
-    if (sample > s->sample) {
-        *s = (lane_state){sample, glucose_mg_dl};
+    const double sample_time_min = ((const sensor_def *)def)->sample_time_min;
+    TITR_FOR_LANES(l)
+    {
+        const double sample = floor(time_min[l] / sample_time_min);
+        const titr_flag due = sample > TITR_AT(state, SAMPLE, l);
+        const double held = TITR_AT(state, READING, l);
+        TITR_AT(state, SAMPLE, l) = due ? sample : TITR_AT(state, SAMPLE, l);
+        TITR_AT(state, READING, l) = reading_mg_dl[l] = due ? glucose_mg_dl[l] : held;
     }
-    return s->reading_mg_dl;
 }
 
-const titr_sensor_type titr_sensor_cgm_perfect = {
+const titr_sensor_type TITR_SYMBOL(titr_sensor_cgm_perfect) = {
     .part = {.name = "cgm_perfect",
              .doc = "true glucose at its sample times, no error",
              .source = "titrate",
              TITR_OPTIONS(options, sensor_def)},
-    .state_size = sizeof(lane_state),
+    .n_state = N_STATE,
     .start = start,
     .read = read_sensor,
 };

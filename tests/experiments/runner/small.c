@@ -130,10 +130,10 @@ static titr_status broken_advance(void *self, const titr_span *span, titr_error 
     const titr_model_type *const *held = self;
     const size_t n = (*held)->states.n;
     const int late = span->from_min[0] >= 60.0;
-    *span->fault = (titr_fault){.code = late ? TITR_FAULT_NON_FINITE : TITR_FAULT_NONE,
-                                .time_min = span->from_min[0],
-                                .value = -1.5};
     if (late) {
+        span->failed[0] = 1;
+        *span->fault = (titr_fault){
+            .code = TITR_FAULT_NON_FINITE, .time_min = span->from_min[0], .value = -1.5};
         (void)snprintf(span->fault->state, sizeof span->fault->state, "%s",
                        (*held)->states.row[0].name);
         return TITR_OK;

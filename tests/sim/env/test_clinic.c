@@ -11,26 +11,26 @@
 
 /* ---- CGM: a sensor that shows a ramp of 2 mg/dL per minute, sampled every 5 min ---- */
 
-static void ramp_start(const void *def, titr_rng_key key, void *state)
+static void ramp_start(const void *def, titr_rng_key key, size_t lane, double *state)
 {
-    (void)def, (void)key;
-    *(double *)state = -1.0;
+    (void)def, (void)key, (void)lane;
+    *state = -1.0;
 }
 
 /* Also holds that it is asked once a minute, in order. */
-static double ramp_read(const void *def, titr_rng_key key, void *state, double time_min,
-                        double glucose_mg_dl)
+static void ramp_read(const void *def, const titr_rng_key *key, const double *time_min,
+                      const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     (void)def, (void)glucose_mg_dl;
-    cr_assert_eq(key.purpose, TITR_PURPOSE_SENSOR);
-    cr_assert_eq(*(double *)state + 1.0, time_min);
-    *(double *)state = time_min;
-    return 100.0 + 10.0 * floor(time_min / 5.0);
+    cr_assert_eq(key->purpose, TITR_PURPOSE_SENSOR);
+    cr_assert_eq(*state + 1.0, *time_min);
+    *state = *time_min;
+    *reading_mg_dl = 100.0 + 10.0 * floor(*time_min / 5.0);
 }
 
 static const titr_sensor_type ramp = {
     .part = {.name = "ramp", .doc = "2 mg/dL per minute", .source = "titrate"},
-    .state_size = sizeof(double),
+    .n_state = 1,
     .start = ramp_start,
     .read = ramp_read,
 };
@@ -45,7 +45,7 @@ static void check_ramp(double interval_min)
     const titr_record *r = &world_look(&w)->record;
     cr_assert_eq(r->col[TITR_OBS_CGM][1], 100.0);
     cr_assert_eq(r->col[TITR_OBS_CGM_RATE][1], 0.0);
-    cr_assert_eq(r->cgm_history[TITR_CGM_HISTORY + 47], 100.0);
+    cr_assert_eq(titr_record_cgm(r, 1, 47), 100.0);
     const size_t steps = (size_t)(720.0 / interval_min);
     for (size_t k = 0; k < steps; k++) {
         world_step(&w, 1.0, 0.0);
@@ -55,7 +55,7 @@ static void check_ramp(double interval_min)
     cr_assert_float_eq(r->col[TITR_OBS_CGM_MEAN_15][1], 1540.0 - 15.0, 1e-9);
     for (size_t i = 0; i < TITR_CGM_HISTORY; i++) {
         const double at_min = fmax(0.0, 720.0 - interval_min * (double)i);
-        cr_assert_eq(r->cgm_history[TITR_CGM_HISTORY + i], 100.0 + 2.0 * at_min);
+        cr_assert_eq(titr_record_cgm(r, 1, i), 100.0 + 2.0 * at_min);
     }
     world_fini(&w);
 }
@@ -69,18 +69,18 @@ Test(clinic, cgm_slope_mean_and_history)
 
 /* ---- averages of the last days against their sum, reading by reading ---- */
 
-static double saw_read(const void *def, titr_rng_key key, void *state, double time_min,
-                       double glucose_mg_dl)
+static void saw_read(const void *def, const titr_rng_key *key, const double *time_min,
+                     const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     (void)def, (void)key, (void)state, (void)glucose_mg_dl;
-    return 50.0 + fmod(7.0 * time_min, 100.0); /* below 70 in every fifth minute */
+    *reading_mg_dl = 50.0 + fmod(7.0 * *time_min, 100.0); /* below 70 in every fifth minute */
 }
 
 Test(clinic, averages_of_the_last_days_fade_with_time)
 {
     const titr_sensor_type saw = {
         .part = {.name = "saw", .doc = "up and down", .source = "titrate"},
-        .state_size = sizeof(double),
+        .n_state = 1,
         .start = ramp_start,
         .read = saw_read,
     };

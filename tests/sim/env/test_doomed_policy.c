@@ -4,7 +4,7 @@
 #include "support/part.h"
 #include "support/world.h"
 
-#include "titrate/env/reward.h"
+#include "support/one_lane.h"
 
 #include <math.h>
 
@@ -80,8 +80,8 @@ Test(doomed_policy, the_penalty_is_what_makes_the_difference)
     const double gamma = titr_gamma(half_life_min, 5.0);
     const double penalty =
         titr_terminal_penalty_min((titr_slot){type, NULL}, 40.0, 600.0, half_life_min, 5.0);
-    const double living = type->step(NULL, 599.0, 599.0) / (1.0 - gamma);
-    const double dying = type->step(NULL, 599.0, 600.5);
+    const double living = reward_step(type, NULL, 599.0, 599.0) / (1.0 - gamma);
+    const double dying = reward_step(type, NULL, 599.0, 600.5);
     cr_assert_gt(dying, living);
     cr_assert_lt(dying - penalty, living);
 }

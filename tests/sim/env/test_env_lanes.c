@@ -95,7 +95,9 @@ static void fault(const titr_solver_type *solver)
     cr_assert_eq(view->glucose_mg_dl[0], view->minute_glucose_mg_dl[1]);
     const size_t gs = titr_table_find(w.def.model->states, "gs_mg_kg");
     const size_t vg = titr_table_find(w.def.model->params, "Vg");
-    cr_assert_float_eq(view->state[gs] / w.cohort.child[0].patient.params[vg],
+    double state[TITR_STATES_MAX];
+    titr_env_state(w.env, 0, state);
+    cr_assert_float_eq(state[gs] / w.cohort.child[0].patient.params[vg],
                        view->glucose_mg_dl[0], 1e-9);
     cr_assert_eq(view->end[1], TITR_END_NONE);
     cr_assert_eq(view->fault[1].code, TITR_FAULT_NONE);

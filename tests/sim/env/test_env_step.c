@@ -5,7 +5,7 @@
 #include "support/part.h"
 #include "support/world.h"
 
-#include "titrate/env/pump.h"
+#include "support/one_lane.h"
 #include "titrate/env/sensor.h"
 
 #include <math.h>
@@ -73,8 +73,10 @@ static void compare_with_hand_driven(const char *mode, double rtol, double toler
     cr_assert_eq(meal, 4);
     cr_assert_float_eq(eaten_g, 160.5, 1e-9);
     cr_assert_float_eq(insulin_u, 160.5 / 25.0, 1e-9);
+    double state[TITR_STATES_MAX];
+    titr_env_state(w.env, 0, state);
     for (size_t i = 0; i < view->n_states; i++) {
-        cr_assert_float_eq(view->state[i], b.x[i], 1e-5 * fmax(1.0, fabs(b.x[i])));
+        cr_assert_float_eq(state[i], b.x[i], 1e-5 * fmax(1.0, fabs(b.x[i])));
     }
     body_fini(&b);
     world_fini(&w);
@@ -97,17 +99,17 @@ Test(env_step, insulin_is_what_the_pump_delivers)
     w.def.keep_minutes = 1;
     world_open(&w, 1);
     const titr_env_view *view = world_look(&w);
-    titr_pump_state state = {0};
+    double state[TITR_PUMP_ROWS] = {0};
     double basal_u = 0.0, delivered_u = 0.0, bolus_u = 0.0;
     for (int k = 0; k < 100; k++) {
         const titr_dose dose = {0.37 + 0.1 * (k % 3), k % 40 == 7 ? 0.83 : 0.0};
         titr_error err = {0};
         cr_assert_eq(titr_env_step(w.env, &dose, &err), TITR_OK);
-        pump->request(w.def.pump.def, &state, dose.basal_u_per_h, dose.bolus_u);
-        cr_assert_eq(view->programmed_u_per_h[0], state.programmed_u_per_h);
+        pump_request(pump, w.def.pump.def, state, dose.basal_u_per_h, dose.bolus_u);
+        cr_assert_eq(view->programmed_u_per_h[0], state[TITR_PUMP_PROGRAMMED]);
         double sum_u = 0.0;
         for (int m = 0; m < 5; m++) {
-            const double minute_u = pump->minute(w.def.pump.def, &state);
+            const double minute_u = pump_minute(pump, w.def.pump.def, state);
             cr_assert_eq(view->minute_insulin_u[m], minute_u);
             sum_u += minute_u;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Discount and the terminal penalty against their closed forms. */
-#include "titrate/env/reward.h"
+#include "support/one_lane.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -18,7 +18,7 @@ Test(reward, gamma_halves_at_the_half_life)
 static double worst_of_living(const titr_reward_type *type, double half_life_min,
                               double interval_min)
 {
-    const double worst = fmax(-type->step(NULL, 40.0, 40.0), -type->step(NULL, 600.0, 600.0));
+    const double worst = fmax(-reward_step(type, NULL, 40.0, 40.0), -reward_step(type, NULL, 600.0, 600.0));
     double sum = 0.0, weight = 1.0;
     for (int k = 0; k < 100000; k++) {
         sum += weight * fmax(worst, 0.0);
@@ -55,7 +55,7 @@ Test(reward, worst_is_exact_over_any_range)
             const double lo = ranges[r][0], hi = ranges[r][1];
             double most = 0.0;
             for (int k = 0; k <= 1000; k++) {
-                most = fmax(most, -type->step(NULL, lo, lo + (hi - lo) * k / 1000.0));
+                most = fmax(most, -reward_step(type, NULL, lo, lo + (hi - lo) * k / 1000.0));
             }
             cr_assert_float_eq(type->worst(NULL, lo, hi), most, 1e-12, "%s", names[i]);
         }

@@ -74,8 +74,9 @@ static titr_fault run(titr_solver *solver, double from, double to, double *x, co
                       const double *theta, double *minutes, size_t n_minutes)
 {
     static const double held[TITR_HELD_MAX];
-    const unsigned char active = 1;
-    titr_fault fault = {.code = TITR_FAULT_OTHER};
+    const titr_flag active = 1;
+    titr_flag failed = 0;
+    titr_fault fault = {.code = TITR_FAULT_NONE};
     titr_error err = {0};
     titr_span span = {.from_min = &from,
                       .to_min = &to,
@@ -84,10 +85,12 @@ static titr_fault run(titr_solver *solver, double from, double to, double *x, co
                       .held = held,
                       .theta = theta,
                       .n_minutes = n_minutes,
+                      .failed = &failed,
                       .fault = &fault};
     span.x = x;
     span.minutes = minutes;
     cr_assert_eq(titr_solver_advance(solver, &span, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(failed, fault.code != TITR_FAULT_NONE);
     return fault;
 }
 
@@ -182,7 +185,7 @@ Test(cvode, nothing_happens_in_an_empty_span_or_a_masked_lane)
     titr_solver *solver = make(&chain, DEFAULTS);
     double x[2] = {40.0, 3.0};
     cr_assert_eq(run(solver, 5.0, 5.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
-    const unsigned char active = 0;
+    const titr_flag active = 0;
     titr_fault fault = {.code = TITR_FAULT_OTHER};
     const titr_span span = {.from_min = &from,
                             .to_min = &to,
@@ -398,7 +401,7 @@ Test(cvode, misuse_is_refused)
     solver = make(&chain, DEFAULTS);
     const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0}, from = 5.0, to = 4.0;
     double x[2] = {1.0, 1.0};
-    const unsigned char active = 1;
+    const titr_flag active = 1;
     titr_fault fault;
     const titr_span backwards = {.from_min = &from,
                                  .to_min = &to,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The pump's promise: over any window, delivered = accepted within one pulse; never negative;
  * limits hold; nothing is lost. */
-#include "titrate/env/pump.h"
+#include "support/one_lane.h"
 
 #include "support/part.h"
 
@@ -25,12 +25,12 @@ static titr_slot pump_with(const char *option, double value)
     return slot;
 }
 
-static double deliver(titr_slot slot, titr_pump_state *state, int minutes)
+static double deliver(titr_slot slot, double *state, int minutes)
 {
     const titr_pump_type *type = slot.type;
     double sum_u = 0.0;
     for (int k = 0; k < minutes; k++) {
-        sum_u += type->minute(slot.def, state);
+        sum_u += pump_minute(type, slot.def, state);
     }
     return sum_u;
 }
@@ -39,11 +39,11 @@ Test(pump, a_childs_basal_comes_in_whole_pulses)
 {
     titr_slot slot = pump_with(NULL, 0.0);
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
+    double state[TITR_PUMP_ROWS] = {0};
     /* 0.3 U/h = one 0.05 U pulse in each 10 min, although 5 min hold only half of one */
     for (int decision = 0; decision < 288; decision++) {
-        type->request(slot.def, &state, 0.3, 0.0);
-        const double got_u = deliver(slot, &state, 5);
+        pump_request(type, slot.def, state, 0.3, 0.0);
+        const double got_u = deliver(slot, state, 5);
         cr_assert_float_eq(got_u, decision % 2 == 1 ? 0.05 : 0.0, 1e-15, "decision %d", decision);
     }
     titr_slot_fini(&slot);
@@ -53,14 +53,14 @@ Test(pump, the_bolus_goes_out_in_the_first_minute)
 {
     titr_slot slot = pump_with(NULL, 0.0);
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
-    type->request(slot.def, &state, 0.0, 1.23);
-    cr_assert_float_eq(type->minute(slot.def, &state), 1.20, 1e-12);
-    cr_assert_float_eq(type->minute(slot.def, &state), 0.0, 0.0);
-    cr_assert_float_eq(state.remainder_u, 0.03, 1e-12);
-    type->request(slot.def, &state, 0.0, 0.02); /* with what was left: exactly one pulse */
-    cr_assert_float_eq(type->minute(slot.def, &state), 0.05, 1e-12);
-    cr_assert_float_eq(state.remainder_u, 0.0, 1e-12);
+    double state[TITR_PUMP_ROWS] = {0};
+    pump_request(type, slot.def, state, 0.0, 1.23);
+    cr_assert_float_eq(pump_minute(type, slot.def, state), 1.20, 1e-12);
+    cr_assert_float_eq(pump_minute(type, slot.def, state), 0.0, 0.0);
+    cr_assert_float_eq(state[TITR_PUMP_REMAINDER], 0.03, 1e-12);
+    pump_request(type, slot.def, state, 0.0, 0.02); /* with what was left: exactly one pulse */
+    cr_assert_float_eq(pump_minute(type, slot.def, state), 0.05, 1e-12);
+    cr_assert_float_eq(state[TITR_PUMP_REMAINDER], 0.0, 1e-12);
     titr_slot_fini(&slot);
 }
 
@@ -69,9 +69,9 @@ Test(pump, an_exact_pulse_is_never_missed)
     titr_slot slot = pump_with(NULL, 0.0);
     const titr_pump_type *type = slot.type;
     for (int pulses = 0; pulses <= 600; pulses++) { /* 0 to 30 U in pulses of 0.05 U */
-        titr_pump_state state = {0};
-        type->request(slot.def, &state, 0.0, pulses / 20.0);
-        cr_assert_float_eq(type->minute(slot.def, &state), pulses / 20.0, 1e-12, "%d", pulses);
+        double state[TITR_PUMP_ROWS] = {0};
+        pump_request(type, slot.def, state, 0.0, pulses / 20.0);
+        cr_assert_float_eq(pump_minute(type, slot.def, state), pulses / 20.0, 1e-12, "%d", pulses);
     }
     titr_slot_fini(&slot);
 }
@@ -80,14 +80,14 @@ Test(pump, limits_are_the_devices)
 {
     titr_slot slot = pump_with(NULL, 0.0);
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
-    type->request(slot.def, &state, 1e9, 1e9);
-    cr_assert_float_eq(state.basal_u_per_h, 30.0, 0.0);
-    cr_assert_float_eq(state.bolus_u, 30.0, 0.0);
-    type->request(slot.def, &state, -1.0, -1.0);
-    cr_assert_float_eq(deliver(slot, &state, 600), 0.0, 0.0);
-    type->request(slot.def, &state, (double)NAN, (double)NAN); /* misuse gives no insulin */
-    cr_assert_float_eq(deliver(slot, &state, 600), 0.0, 0.0);
+    double state[TITR_PUMP_ROWS] = {0};
+    pump_request(type, slot.def, state, 1e9, 1e9);
+    cr_assert_float_eq(state[TITR_PUMP_BASAL], 30.0, 0.0);
+    cr_assert_float_eq(state[TITR_PUMP_BOLUS], 30.0, 0.0);
+    pump_request(type, slot.def, state, -1.0, -1.0);
+    cr_assert_float_eq(deliver(slot, state, 600), 0.0, 0.0);
+    pump_request(type, slot.def, state, (double)NAN, (double)NAN); /* misuse gives no insulin */
+    cr_assert_float_eq(deliver(slot, state, 600), 0.0, 0.0);
     titr_slot_fini(&slot);
 }
 
@@ -95,10 +95,10 @@ Test(pump, the_display_shows_whole_steps)
 {
     titr_slot slot = pump_with("basal_step_u_per_h", 0.025);
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
-    type->request(slot.def, &state, 0.33, 0.0);
-    cr_assert_float_eq(state.programmed_u_per_h, 0.325, 1e-12);
-    cr_assert_float_eq(state.basal_u_per_h, 0.33, 0.0);
+    double state[TITR_PUMP_ROWS] = {0};
+    pump_request(type, slot.def, state, 0.33, 0.0);
+    cr_assert_float_eq(state[TITR_PUMP_PROGRAMMED], 0.325, 1e-12);
+    cr_assert_float_eq(state[TITR_PUMP_BASAL], 0.33, 0.0);
     titr_slot_fini(&slot);
 }
 
@@ -132,15 +132,15 @@ typedef struct spread {
 static void sequence(titr_slot slot, double pulse_u, uint64_t *s, spread *w)
 {
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
+    double state[TITR_PUMP_ROWS] = {0};
     for (int k = 0; k < REQUESTS; k++) {
-        type->request(slot.def, &state, dose(s, 0.025), dose(s, pulse_u));
-        const double basal = state.basal_u_per_h, bolus = state.bolus_u;
+        pump_request(type, slot.def, state, dose(s, 0.025), dose(s, pulse_u));
+        const double basal = state[TITR_PUMP_BASAL], bolus = state[TITR_PUMP_BOLUS];
         cr_assert(basal >= 0.0 && basal <= 30.0 && bolus >= 0.0 && bolus <= 30.0);
         const uint64_t minutes = 1 + next(s) % 10;
         for (uint64_t m = 0; m < minutes; m++) {
-            const double got = type->minute(slot.def, &state);
-            cr_assert(got >= 0.0 && state.remainder_u >= 0.0 && state.remainder_u < pulse_u);
+            const double got = pump_minute(type, slot.def, state);
+            cr_assert(got >= 0.0 && state[TITR_PUMP_REMAINDER] >= 0.0 && state[TITR_PUMP_REMAINDER] < pulse_u);
             w->balance_u += got - basal / 60.0 - (m == 0 ? bolus : 0.0);
             w->lo_u = fmin(w->lo_u, w->balance_u);
             w->hi_u = fmax(w->hi_u, w->balance_u);
@@ -169,12 +169,12 @@ Test(pump, nothing_is_lost_in_a_year)
 {
     titr_slot slot = pump_with(NULL, 0.0);
     const titr_pump_type *type = slot.type;
-    titr_pump_state state = {0};
+    double state[TITR_PUMP_ROWS] = {0};
     double sum_u = 0.0;
     for (int hour = 0; hour < 8760; hour++) {
-        type->request(slot.def, &state, 0.01, 0.0);
-        sum_u += deliver(slot, &state, 60);
+        pump_request(type, slot.def, state, 0.01, 0.0);
+        sum_u += deliver(slot, state, 60);
     }
-    cr_assert_float_eq(sum_u + state.remainder_u, 87.6, 1e-8);
+    cr_assert_float_eq(sum_u + state[TITR_PUMP_REMAINDER], 87.6, 1e-8);
     titr_slot_fini(&slot);
 }

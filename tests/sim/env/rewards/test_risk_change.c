@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Risk change: the sum over an episode depends on its two ends alone. */
-#include "titrate/env/reward.h"
+#include "support/one_lane.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -18,7 +18,7 @@ Test(risk_change, telescopes)
     const size_t n = sizeof way_mg_dl / sizeof way_mg_dl[0];
     double sum = 0.0;
     for (size_t k = 1; k < n; k++) {
-        sum += type->step(NULL, way_mg_dl[k - 1], way_mg_dl[k]);
+        sum += reward_step(type, NULL, way_mg_dl[k - 1], way_mg_dl[k]);
     }
     cr_assert_float_eq(sum, risk(way_mg_dl[0]) - risk(way_mg_dl[n - 1]), 1e-10);
 }

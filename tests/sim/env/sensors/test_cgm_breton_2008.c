@@ -10,7 +10,7 @@
  *                         of 200,000 readings at 3 min (numpy's generator at seed 7 gives them
  *                         again, digit by digit), 3 / 25 of our 10^6 readings at 5 min.
  */
-#include "titrate/env/sensor.h"
+#include "support/one_lane.h"
 
 #include "support/part.h"
 
@@ -29,7 +29,7 @@ static titr_slot unclipped(double sample_time_min)
 {
     const titr_sensor_type *type = titr_sensor_find("cgm_breton_2008");
     titr_slot slot = test_slot(type);
-    cr_assert(type->state_size <= STATE_MAX * sizeof(double));
+    cr_assert(type->n_state <= STATE_MAX);
     test_set_real(slot, "sample_time_min", sample_time_min);
     test_set_real(slot, "min_mg_dl", 0.0);
     test_set_real(slot, "max_mg_dl", 2000.0);
@@ -44,9 +44,9 @@ static void noise(titr_slot slot, titr_rng_key k, double *out, size_t n)
     const titr_sensor_type *type = slot.type;
     const double step = *(double *)test_option(slot, "sample_time_min");
     double state[STATE_MAX];
-    type->start(slot.def, k, state);
+    type->start(slot.def, k, 0, state);
     for (size_t i = 0; i < n; i++) {
-        out[i] = type->read(slot.def, k, state, step * (double)i, GLUCOSE) - GLUCOSE;
+        out[i] = sensor_read(type, slot.def, k, state, step * (double)i, GLUCOSE) - GLUCOSE;
     }
 }
 
@@ -223,9 +223,9 @@ Test(cgm_breton_2008, noise_does_not_depend_on_how_often_it_is_read)
     static const size_t strides[] = {2, 7, 61, 500};
     for (size_t s = 0; s < sizeof strides / sizeof strides[0]; s++) {
         double state[STATE_MAX];
-        type->start(slot.def, key, state);
+        type->start(slot.def, key, 0, state);
         for (size_t i = strides[s]; i <= 1000; i += strides[s]) {
-            const double got = type->read(slot.def, key, state, 5.0 * (double)i, GLUCOSE);
+            const double got = sensor_read(type, slot.def, key, state, 5.0 * (double)i, GLUCOSE);
             cr_assert_float_eq(got, GLUCOSE + every[i], 0.0);
         }
     }
@@ -257,9 +257,9 @@ Test(cgm_breton_2008, a_reading_holds_between_samples)
     titr_slot slot = unclipped(5.0);
     const titr_sensor_type *type = slot.type;
     double state[STATE_MAX], last = 0.0;
-    type->start(slot.def, key, state);
+    type->start(slot.def, key, 0, state);
     for (int minute = 0; minute <= 60; minute++) {
-        const double got = type->read(slot.def, key, state, minute, 100.0 + minute);
+        const double got = sensor_read(type, slot.def, key, state, minute, 100.0 + minute);
         cr_assert(minute % 5 == 0 ? got != last : got == last, "minute %d", minute);
         last = got;
     }
@@ -271,11 +271,11 @@ Test(cgm_breton_2008, the_device_shows_39_to_600)
     const titr_sensor_type *type = titr_sensor_find("cgm_breton_2008");
     titr_slot slot = test_slot(type);
     double state[STATE_MAX];
-    type->start(slot.def, key, state);
-    cr_assert_float_eq(type->read(slot.def, key, state, 0.0, -500.0), 39.0, 0.0);
-    cr_assert_float_eq(type->read(slot.def, key, state, 5.0, 2000.0), 600.0, 0.0);
-    const double inside = type->read(slot.def, key, state, 10.0, 150.0);
+    type->start(slot.def, key, 0, state);
+    cr_assert_float_eq(sensor_read(type, slot.def, key, state, 0.0, -500.0), 39.0, 0.0);
+    cr_assert_float_eq(sensor_read(type, slot.def, key, state, 5.0, 2000.0), 600.0, 0.0);
+    const double inside = sensor_read(type, slot.def, key, state, 10.0, 150.0);
     cr_assert(inside > 39.0 && inside < 600.0);
-    cr_assert(isnan(type->read(slot.def, key, state, 15.0, (double)NAN)), "no number is made up");
+    cr_assert(isnan(sensor_read(type, slot.def, key, state, 15.0, (double)NAN)), "no number is made up");
     titr_slot_fini(&slot);
 }

@@ -2,7 +2,7 @@
 /* Meals are planned a day ahead, so that any decision interval finds what it needs. */
 #include "menu.h"
 
-#include <string.h>
+#include <math.h>
 
 static titr_status plan_day(titri_menu *menu, const titr_env_def *def, const titr_patient *patient,
                             titr_rng_key key, unsigned day, titr_error *err)
@@ -45,33 +45,60 @@ static const titr_day_plan *plan_of(const titri_menu *menu, unsigned which)
     return &menu->plan[(menu->today + MENU_DAYS - 1 + which) % MENU_DAYS];
 }
 
-void titri_menu_serve(const titri_menu *menu, double from_min, size_t n, double *carbs_g)
+double titri_menu_next_min(const titri_menu *menu, double from_min)
 {
-    memset(carbs_g, 0, n * sizeof *carbs_g);
+    double next_min = HUGE_VAL;
+    for (unsigned d = 1; d < MENU_DAYS; d++) {
+        const titr_day_plan *plan = plan_of(menu, d);
+        for (size_t i = plan->n; i-- > 0 && plan->meal[i].time_min >= from_min;) {
+            next_min = fmin(next_min, plan->meal[i].time_min);
+        }
+    }
+    return next_min;
+}
+
+void titri_menu_serve(const titri_menu *menu, double from_min, size_t n, size_t stride,
+                      double *carbs_g)
+{
     for (unsigned d = 1; d < MENU_DAYS; d++) {
         const titr_day_plan *plan = plan_of(menu, d);
         for (size_t i = 0; i < plan->n; i++) {
             const double after_min = plan->meal[i].time_min - from_min;
             if (after_min >= 0.0 && after_min < (double)n) {
-                carbs_g[(size_t)after_min] += plan->meal[i].carbs_g;
+                carbs_g[(size_t)after_min * stride] += plan->meal[i].carbs_g;
             }
         }
     }
 }
 
-titri_announced titri_menu_announced(const titri_menu *menu, double recent_min, double from_min,
-                                     double to_min)
+/* The answer changes after `change_min`, if that is still to come. */
+static void note_change(titri_announced *told, double from_min, double change_min)
 {
-    titri_announced told = {.last_min = -1.0};
+    if (change_min >= from_min) {
+        told->holds_min = fmin(told->holds_min, change_min);
+    }
+}
+
+titri_announced titri_menu_announced(const titri_menu *menu, double reach_min, double from_min,
+                                     double interval_min)
+{
+    titri_announced told = {.last_min = -1.0, .holds_min = HUGE_VAL};
     for (unsigned d = 0; d < MENU_DAYS; d++) {
         const titr_day_plan *plan = plan_of(menu, d);
         for (size_t i = 0; i < plan->n; i++) {
             const titr_meal *meal = &plan->meal[i];
-            if (meal->carbs_announced_g > 0.0 && meal->time_min < to_min) {
-                told.interval_g += meal->time_min >= from_min ? meal->carbs_announced_g : 0.0;
-                told.recent_g += meal->time_min >= recent_min ? meal->carbs_announced_g : 0.0;
-                told.last_min = meal->time_min;
+            const double at_min = meal->time_min;
+            if (meal->carbs_announced_g <= 0.0) {
+                continue;
             }
+            if (at_min < from_min + interval_min) {
+                told.interval_g += at_min >= from_min ? meal->carbs_announced_g : 0.0;
+                told.recent_g += at_min >= from_min - reach_min ? meal->carbs_announced_g : 0.0;
+                told.last_min = at_min;
+            }
+            note_change(&told, from_min, at_min - interval_min); /* then it is asked about */
+            note_change(&told, from_min, at_min);                /* then it is recent      */
+            note_change(&told, from_min, at_min + reach_min);    /* then it is no more     */
         }
     }
     return told;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Is the composition of an environment sound? */
-#include "env_state.h"
+#include "patients.h"
 
 #include "titrate/base/units.h"
 

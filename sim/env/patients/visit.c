@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Saving and loading. What follows from child, key and time (theta, menu) is not saved but made
  * anew; a fault is told once, by the step that ended its lane. */
-#include "env_state.h"
+#include "patients.h"
 
 #include <stdlib.h>
 
@@ -66,8 +66,8 @@ static titr_status compare(const identity *saved, const identity *given, size_t 
 }
 
 /* Save who plays, or check that the same play on. */
-static titr_status visit_identity(titr_env *env, titr_visitor *v, const titr_lane_start *start,
-                                  titr_error *err)
+static titr_status visit_identity(titri_patients *env, titr_visitor *v,
+                                  const titr_lane_start *start, titr_error *err)
 {
     identity given = {0}, saved = {0};
     const titr_lane_start *who = v->loading ? start : env->start;
@@ -103,7 +103,7 @@ static titr_status visit_doubles(const array *a, size_t n, titr_visitor *v, titr
     return TITR_OK;
 }
 
-static titr_status visit_numbers(titr_env *env, titr_visitor *v, titr_error *err)
+static titr_status visit_numbers(titri_patients *env, titr_visitor *v, titr_error *err)
 {
     const size_t n = env->n, rows = env->blocks, lanes = env->lanes;
     const array arrays[] = {
@@ -116,34 +116,39 @@ static titr_status visit_numbers(titr_env *env, titr_visitor *v, titr_error *err
         TITRI_LANE_COLUMNS(X)
 #undef X
             {"mouth", env->mouth, n, sizeof *env->mouth / sizeof(double)},
-        {"pump", env->pump_state, n, sizeof *env->pump_state / sizeof(double)},
-        {"sensor", env->sensor_state, n, env->sensor->state_size / sizeof(double)},
+        {"pump", env->pump_state, rows, TITR_PUMP_ROWS * lanes},
+        {"sensor", env->sensor_state, rows, env->sensor->n_state * lanes},
         {"readings_mg_dl", env->readings, n, TITRI_READINGS},
-        {"cgm_history_mg_dl", env->view.record.cgm_history, n, TITR_CGM_HISTORY},
+        {"cgm_history_mg_dl", env->base.view.record.cgm_history, n, TITR_CGM_HISTORY},
     };
     TITR_TRY(visit_doubles(arrays, sizeof arrays / sizeof arrays[0], v, err));
     int64_t head = (int64_t)env->iob.head;
     TITR_TRY(titr_visit_vector(v, "iob_head", TITR_I64, 1, &head, err));
     env->iob.head = (size_t)head % env->iob.slots;
-    TITR_TRY(titr_visit_vector(v, "eating", TITR_U8, n, env->eating, err));
+    TITR_TRY(titr_visit_vector(v, "eating", TITR_I64, n, env->eating, err));
+    uint32_t *const newest = env->base.view.record.cgm_newest;
+    TITR_TRY(titr_visit_vector(v, "cgm_newest", TITR_U32, n, newest, err));
+    for (size_t lane = 0; lane < n; lane++) {
+        newest[lane] %= TITR_CGM_HISTORY;
+    }
     return titr_visit_vector(v, "end", TITR_I32, n, env->end, err);
 }
 
-static titr_status visit_record(titr_env *env, titr_visitor *v, titr_error *err)
+static titr_status visit_record(titri_patients *env, titr_visitor *v, titr_error *err)
 {
     const titr_observable_info *table = titr_observable_table();
     TITR_TRY(titr_visit_enter(v, "record", err));
     for (size_t i = 0; i < TITR_OBS_N; i++) {
-        double *column = env->view.record.col[i];
+        double *column = env->base.view.record.col[i];
         TITR_TRY(titr_visit_vector(v, table[i].name, TITR_F64, env->n, column, err));
     }
-    const size_t shape[] = {env->n, env->view.n_levels};
+    const size_t shape[] = {env->n, env->base.view.n_levels};
     TITR_TRY(titr_state_visit(v, "mask", TITR_U8, 2, shape, env->mask, err));
     return titr_visit_leave(v, err);
 }
 
 /* Make anew what follows from child, key and time. */
-static titr_status restore(titr_env *env, const titr_lane_start *start, titr_error *err)
+static titr_status restore(titri_patients *env, const titr_lane_start *start, titr_error *err)
 {
     for (size_t lane = 0; lane < env->n; lane++) {
         env->start[lane].child = NULL;
@@ -153,15 +158,16 @@ static titr_status restore(titr_env *env, const titr_lane_start *start, titr_err
             titr_lane_start own = start[lane];
             own.lane = lane;
             TITR_TRY(titri_lane_settle(env, &own, err));
-            titri_lane_show_state(env, lane);
         }
     }
+    titri_iob_scan(&env->iob, env->blocks);
     return TITR_OK;
 }
 
-titr_status titr_env_visit(titr_env *env, titr_visitor *v, const titr_lane_start *start,
-                           titr_error *err)
+titr_status titri_patients_visit(titr_env *base, titr_visitor *v, const titr_lane_start *start,
+                                 titr_error *err)
 {
+    titri_patients *env = titri_patients_of(base);
     TITR_TRY(visit_identity(env, v, start, err));
     TITR_TRY(visit_numbers(env, v, err));
     TITR_TRY(visit_record(env, v, err));

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Lane-wise sources are compiled once per variant (titrate/base/variant.h has the same list). The
+# sets of instructions are only those whose vectors are wanted; sim/base/variant.c asks for the same.
+set(TITR_VARIANTS l1 l8)
+set(TITR_LANES_l1 1)
+set(TITR_LANES_l8 8)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  list(APPEND TITR_VARIANTS l8_avx2 l8_avx512)
+  set(TITR_LANES_l8_avx2 8)
+  set(TITR_FLAGS_l8_avx2 -mavx2)
+  set(TITR_LANES_l8_avx512 8)
+  set(TITR_FLAGS_l8_avx512 -mavx512f -mavx512dq -mavx512vl -mprefer-vector-width=512)
+endif()
+
+foreach(variant IN LISTS TITR_VARIANTS)
+  add_library(titr_${variant} OBJECT)
+  target_include_directories(titr_${variant} PRIVATE ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(titr_${variant} PRIVATE
+    _POSIX_C_SOURCE=200809L TITR_LANES=${TITR_LANES_${variant}} TITR_VARIANT=${variant})
+  # "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector. Where
+  # it cannot (little optimisation), clang would warn.
+  target_compile_options(titr_${variant} PRIVATE -fopenmp-simd ${TITR_FLAGS_${variant}}
+    $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
+  target_link_libraries(titr_${variant} PRIVATE titr_flags)
+  target_sources(titrate PRIVATE $<TARGET_OBJECTS:titr_${variant}>)
+endforeach()
+
+# Lane-wise sources of the calling folder.
+function(titr_lane_sources)
+  foreach(file IN LISTS ARGN)
+    foreach(variant IN LISTS TITR_VARIANTS)
+      target_sources(titr_${variant} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    endforeach()
+  endforeach()
+endfunction()

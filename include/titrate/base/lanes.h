@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/base/lanes.h
+ * @brief What a source needs to be compiled once per variant (titrate/base/variant.h).
+ *
+ * The build compiles every lane-wise source once per variant with -DTITR_LANES=L
+ * -DTITR_VARIANT=<name>; what it exports is named by TITR_SYMBOL, so that the variants live side by
+ * side in one library. Loops over lanes have a constant length and no branches, so they vectorise.
+ */
+#ifndef TITR_BASE_LANES_H
+#define TITR_BASE_LANES_H
+
+#include <stdint.h>
+
+#ifndef TITR_LANES
+/** Lanes that this source is compiled for. */
+#define TITR_LANES 1
+/** Name of the variant that this source is compiled as. */
+#define TITR_VARIANT l1
+#endif
+
+/** Joins three tokens as they stand. */
+#define TITR_GLUE3_(a, b, c) a##b##c
+/** Joins three tokens after expanding them. */
+#define TITR_GLUE3(a, b, c) TITR_GLUE3_(a, b, c)
+/** name_<variant> */
+#define TITR_SYMBOL(name) TITR_GLUE3(name, _, TITR_VARIANT)
+/** Element i of lane l. */
+#define TITR_AT(array, i, l) ((array)[((size_t)(i)) * (size_t)TITR_LANES + (l)])
+/** A pragma, from a macro. */
+#define TITR_PRAGMA(text) _Pragma(#text)
+/** Loop over lanes that have nothing to do with each other: becomes vector instructions. */
+#define TITR_FOR_LANES(l) TITR_PRAGMA(omp simd) for (size_t l = 0; (l) < TITR_LANES; (l)++)
+/** The same for a loop that gathers `flag |= ...` over all lanes. */
+#define TITR_OR_LANES(l, flag)                                                                     \
+    TITR_PRAGMA(omp simd reduction(| : flag)) for (size_t l = 0; (l) < TITR_LANES; (l)++)
+
+/** For what must be compiled into each of its callers, so that what they pass is a constant. */
+#define TITR_INLINE static inline __attribute__((always_inline))
+
+/** Yes or no of a lane, as wide as a double so that loops with both vectorise. */
+typedef int64_t titr_flag;
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/**
+ * @file titrate/env/type.h
+ * @brief What an implementation of the environment's contract (titrate/env/env.h) provides. Nothing
+ *        above this layer includes it.
+ *
+ * An implementation's own struct begins with a titr_env; its creator fills in `type` and the view.
+ */
+#ifndef TITR_ENV_TYPE_H
+#define TITR_ENV_TYPE_H
+
+#include "titrate/env/env.h"
+
+/** The functions behind titr_env_reset, _step, _state, _visit and _destroy. */
+typedef struct titr_env_type {
+    titr_status (*reset)(titr_env *env, const titr_lane_start *start, size_t n, titr_error *err);
+    titr_status (*step)(titr_env *env, const titr_dose *dose, titr_error *err);
+    void (*state)(const titr_env *env, size_t lane, double *state);
+    titr_status (*visit)(titr_env *env, titr_visitor *v, const titr_lane_start *start,
+                         titr_error *err);
+    void (*destroy)(titr_env *env); /* not NULL */
+} titr_env_type;
+
+/** What every implementation has. */
+struct titr_env {
+    const titr_env_type *type; /* static */
+    titr_env_view view;        /* what titr_env_look shows; its arrays are the implementation's */
+};
+
+#endif

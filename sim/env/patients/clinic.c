@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What the clinic knows of a child at a decision. Lanes that do not run keep what they show. */
+#include "kernel.h"
+
+#include "titrate/base/clinical.h"
+#include "titrate/base/units.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Weight of a new minute in the averages of the last days: 1 - exp(-1 min / 2 days). */
+#define NEW_MINUTE 0.00034716194756285535
+
+/* A column of the record where the block begins. */
+static inline double *column(const titri_play *p, titr_observable what)
+{
+    return p->env->base.view.record.col[what] + p->b.first;
+}
+
+/* Reading of the minute `ago` minutes before now. */
+static inline double *reading(const titri_patients *env, size_t lane, size_t ago)
+{
+    const size_t minute = (size_t)env->time_min[lane] + TITRI_READINGS - ago;
+    return &env->readings[lane * TITRI_READINGS + minute % TITRI_READINGS];
+}
+
+void titri_clinic_read(titri_play *p, const titr_flag *lived)
+{
+    const titri_patients *env = p->env;
+    double cgm_mg_dl[TITR_LANES];
+    double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_2D);
+    double *const low_percent = column(p, TITR_OBS_CGM_LOW_2D);
+    env->sensor->read(env->def.sensor.def, env->cache.sensor + p->b.first,
+                      env->time_min + p->b.first, env->glucose_mg_dl + p->b.first, p->b.sensor,
+                      cgm_mg_dl);
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        if (lived[l]) {
+            *reading(env, p->b.first + l, 0) = cgm_mg_dl[l];
+        }
+    }
+    TITR_FOR_LANES(l)
+    {
+        const double mean = mean_mg_dl[l], share = low_percent[l];
+        const double low = cgm_mg_dl[l] < TITR_LOW_MG_DL ? 100.0 : 0.0;
+        mean_mg_dl[l] = lived[l] ? mean + NEW_MINUTE * (cgm_mg_dl[l] - mean) : mean;
+        low_percent[l] = lived[l] ? share + NEW_MINUTE * (low - share) : share;
+    }
+}
+
+void titri_clinic_turn(titri_play *p)
+{
+    const titr_record *r = &p->env->base.view.record;
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        const size_t lane = p->b.first + l;
+        if (p->runs[l]) {
+            const uint32_t newest = r->cgm_newest[lane];
+            r->cgm_newest[lane] = newest == 0 ? TITR_CGM_HISTORY - 1 : newest - 1;
+            r->cgm_history[lane * TITR_CGM_HISTORY + r->cgm_newest[lane]] =
+                *reading(p->env, lane, 0);
+        }
+    }
+}
+
+/* Add the intervals j = from + 1 .. to, newest first; the newest of them lies in `slot`. */
+static void add_iob(titri_play *p, size_t slot, size_t from, size_t to)
+{
+    const titri_iob *iob = &p->env->iob;
+    for (size_t j = from; j < to; j++) {
+        const size_t row = p->b.index * iob->slots + slot - (j - from);
+        const double *const basal_u = iob->basal_u + row * TITR_LANES;
+        const double start = iob->at_start[j], middle = iob->at_middle[j];
+        TITR_FOR_LANES(l)
+        {
+            p->iob_u[l] += middle * basal_u[l];
+        }
+        if (iob->any_bolus[row]) {
+            const double *const bolus_u = iob->bolus_u + row * TITR_LANES;
+            TITR_FOR_LANES(l)
+            {
+                p->bolus_iob_u[l] += start * bolus_u[l];
+            }
+        }
+    }
+}
+
+void titri_clinic_note(titri_play *p, const double *basal_u)
+{
+    const titri_iob *iob = &p->env->iob;
+    const size_t row = p->b.index * iob->slots + iob->head;
+    titr_flag some = 0;
+    TITR_OR_LANES(l, some)
+    {
+        TITR_AT(iob->bolus_u, row, l) = p->bolus_u[l];
+        TITR_AT(iob->basal_u, row, l) = basal_u[l];
+        p->iob_u[l] = p->bolus_iob_u[l] = 0.0;
+        some |= p->bolus_u[l] != 0.0;
+    }
+    iob->any_bolus[row] = some != 0;
+    add_iob(p, iob->head, 0, iob->head + 1);
+    add_iob(p, iob->slots - 1, iob->head + 1, iob->slots);
+    TITR_FOR_LANES(l)
+    {
+        p->iob_u[l] += p->bolus_iob_u[l];
+    }
+}
+
+/* Readings 0, 5, 10 and 15 min ago: the mean, and the least-squares slope over those times. */
+static void fill_cgm(const titri_play *p)
+{
+    double now[TITR_LANES], ago5[TITR_LANES], ago10[TITR_LANES], ago15[TITR_LANES];
+    double *const cgm_mg_dl = column(p, TITR_OBS_CGM);
+    double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_15);
+    double *const rate_mg_dl_per_min = column(p, TITR_OBS_CGM_RATE);
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        const size_t lane = p->b.first + l;
+        now[l] = *reading(p->env, lane, 0);
+        ago5[l] = *reading(p->env, lane, 5);
+        ago10[l] = *reading(p->env, lane, 10);
+        ago15[l] = *reading(p->env, lane, 15);
+    }
+    TITR_FOR_LANES(l)
+    {
+        const titr_flag runs = p->runs[l];
+        const double mean = 0.25 * (now[l] + ago5[l] + ago10[l] + ago15[l]);
+        const double rate = (7.5 * (now[l] - ago15[l]) + 2.5 * (ago5[l] - ago10[l])) / 125.0;
+        cgm_mg_dl[l] = runs ? now[l] : cgm_mg_dl[l];
+        mean_mg_dl[l] = runs ? mean : mean_mg_dl[l];
+        rate_mg_dl_per_min[l] = runs ? rate : rate_mg_dl_per_min[l];
+    }
+}
+
+/* Announced meals: looked up anew only when the answer changes. */
+static void fill_meals(const titri_play *p)
+{
+    titri_patients *env = p->env;
+    const double *const time_min = env->time_min + p->b.first;
+    const double *const holds_min = env->cache.told_holds_min + p->b.first;
+    const double *const told_at_min = env->cache.told_at_min + p->b.first;
+    double *const since_min = column(p, TITR_OBS_SINCE_MEAL);
+    titr_flag stale[TITR_LANES], some = 0;
+    TITR_OR_LANES(l, some)
+    {
+        stale[l] = p->runs[l] & (titr_flag)(time_min[l] > holds_min[l]);
+        some |= stale[l];
+    }
+    for (size_t l = 0; some && l < TITR_LANES; l++) {
+        if (stale[l]) {
+            titri_show_meals(env, p->b.first + l);
+        }
+    }
+    TITR_FOR_LANES(l)
+    {
+        const double since = time_min[l] - told_at_min[l];
+        const double shown = since < TITR_MIN_PER_DAY ? since : TITR_MIN_PER_DAY;
+        since_min[l] = p->runs[l] ? shown : since_min[l];
+    }
+}
+
+/* The clock, and the settings when another hour has begun. */
+static void fill_settings(const titri_play *p)
+{
+    titri_patients *env = p->env;
+    const double *const time_min = env->time_min + p->b.first;
+    const double *const shown_hour = env->cache.hour + p->b.first;
+    double *const of_day_min = column(p, TITR_OBS_TIME_OF_DAY);
+    double *const shown_min = column(p, TITR_OBS_TIME), *const left_min =
+                                                            column(p, TITR_OBS_TIME_LEFT);
+    double hour[TITR_LANES];
+    titr_flag stale[TITR_LANES], some = 0;
+    TITR_OR_LANES(l, some)
+    {
+        const titr_flag runs = p->runs[l];
+        const double clock_min = env->def.clock_start_min + time_min[l];
+        const double of_day = clock_min - TITR_MIN_PER_DAY * floor(clock_min / TITR_MIN_PER_DAY);
+        hour[l] = floor(of_day / TITR_MIN_PER_HOUR);
+        of_day_min[l] = runs ? of_day : of_day_min[l];
+        shown_min[l] = runs ? time_min[l] : shown_min[l];
+        left_min[l] = runs ? env->def.horizon_min - time_min[l] : left_min[l];
+        stale[l] = runs & (titr_flag)(hour[l] != shown_hour[l]);
+        some |= stale[l];
+    }
+    for (size_t l = 0; some && l < TITR_LANES; l++) {
+        if (stale[l]) {
+            titri_show_settings(env, p->b.first + l, (size_t)hour[l]);
+        }
+    }
+}
+
+static void fill_iob(const titri_play *p)
+{
+    const double *const weight_kg = column(p, TITR_OBS_WEIGHT);
+    const double *const tdi_u = column(p, TITR_OBS_TDI);
+    double *const iob_u = column(p, TITR_OBS_IOB), *const bolus_u = column(p, TITR_OBS_BOLUS_IOB);
+    double *const per_kg = column(p, TITR_OBS_IOB_PER_KG);
+    double *const of_tdi = column(p, TITR_OBS_IOB_FRACTION);
+    double *const basal_of_tdi = column(p, TITR_OBS_BASAL_IOB_FRACTION);
+    TITR_FOR_LANES(l)
+    {
+        const titr_flag runs = p->runs[l];
+        const double all = p->iob_u[l], bolus = p->bolus_iob_u[l];
+        iob_u[l] = runs ? all : iob_u[l];
+        bolus_u[l] = runs ? bolus : bolus_u[l];
+        per_kg[l] = runs ? all / weight_kg[l] : per_kg[l];
+        of_tdi[l] = runs ? all / tdi_u[l] : of_tdi[l];
+        basal_of_tdi[l] = runs ? (all - bolus) / tdi_u[l] : basal_of_tdi[l];
+    }
+}
+
+/* What a bolus calculator makes of it. */
+static void fill_advice(const titri_play *p)
+{
+    const double *const carbs_g = column(p, TITR_OBS_CARBS_ANNOUNCED);
+    const double *const cr_g_per_u = column(p, TITR_OBS_CR);
+    const double *const cgm_mg_dl = column(p, TITR_OBS_CGM);
+    const double *const target_mg_dl = column(p, TITR_OBS_TARGET);
+    const double *const cf_mg_dl_per_u = column(p, TITR_OBS_CF);
+    const double *const bolus_iob_u = column(p, TITR_OBS_BOLUS_IOB);
+    double *const proposed_u = column(p, TITR_OBS_BOLUS_PROPOSED);
+    double *const ratio = column(p, TITR_OBS_CORRECTION_RATIO);
+    TITR_FOR_LANES(l)
+    {
+        const titr_calculator c = {.carbs_g = carbs_g[l],
+                                   .cr_g_per_u = cr_g_per_u[l],
+                                   .cgm_mg_dl = cgm_mg_dl[l],
+                                   .target_mg_dl = target_mg_dl[l],
+                                   .cf_mg_dl_per_u = cf_mg_dl_per_u[l],
+                                   .bolus_iob_u = bolus_iob_u[l]};
+        const double meal_u = titr_calculator_meal_u(c);
+        const double share = titr_calculator_needed_u(c) / meal_u;
+        const double proposal_u = titr_calculator_proposal_u(c);
+        const double shown = meal_u > 0.0 ? share : 0.0;
+        proposed_u[l] = p->runs[l] ? proposal_u : proposed_u[l];
+        ratio[l] = p->runs[l] ? shown : ratio[l];
+    }
+}
+
+void titri_clinic_fill(titri_play *p)
+{
+    titri_patients *env = p->env;
+    fill_cgm(p);
+    fill_meals(p);
+    fill_settings(p);
+    fill_iob(p);
+    fill_advice(p);
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        const size_t lane = p->b.first + l;
+        if (p->runs[l]) {
+            env->actions->mask(env->def.actions.def, &env->base.view.record, lane,
+                               env->mask + lane * env->base.view.n_levels);
+        }
+    }
+}
+
+void titri_clinic_begin(titri_patients *env, size_t lane)
+{
+    titri_play p = {.env = env, .b = titri_block_of(env, lane / TITR_LANES)};
+    const size_t l = lane - p.b.first;
+    p.runs[l] = 1;
+    env->sensor->start(env->def.sensor.def, env->cache.sensor[lane], l, p.b.sensor);
+    titri_clinic_read(&p, p.runs);
+    const double first = *reading(env, lane, 0);
+    const titr_record *r = &env->base.view.record;
+    r->col[TITR_OBS_CGM_MEAN_2D][lane] = first;
+    r->col[TITR_OBS_CGM_LOW_2D][lane] = 0.0;
+    r->cgm_newest[lane] = 0;
+    for (size_t k = 0; k < TITRI_READINGS; k++) {
+        env->readings[lane * TITRI_READINGS + k] = first;
+    }
+    for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
+        r->cgm_history[lane * TITR_CGM_HISTORY + k] = first;
+    }
+    titri_clinic_fill(&p);
+}
