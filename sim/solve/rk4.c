@@ -107,7 +107,8 @@ static inline void shift(size_t n, const double *restrict x, const double *restr
 }
 
 /* Lanes that do not `go` stay where they are. */
-static inline void finish(rk4 *restrict s, const double *restrict h, const titr_flag *restrict go)
+static inline void finish(rk4 *restrict s, const double *restrict sixth,
+                          const titr_flag *restrict go)
 {
     for (size_t i = 0; i < s->model->states.n; i++) {
         TITR_FOR_LANES(l)
@@ -116,7 +117,7 @@ static inline void finish(rk4 *restrict s, const double *restrict h, const titr_
                                   2.0 * (TITR_AT(s->k2, i, l) + TITR_AT(s->k3, i, l)) +
                                   TITR_AT(s->k4, i, l);
             const double x = TITR_AT(s->x, i, l);
-            TITR_AT(s->x, i, l) = go[l] ? x + h[l] / 6.0 * slopes : x;
+            TITR_AT(s->x, i, l) = titr_pick(go[l], x + sixth[l] * slopes, x);
         }
     }
 }
@@ -125,12 +126,14 @@ static inline void finish(rk4 *restrict s, const double *restrict h, const titr_
 static void step(rk4 *s, const titr_span *span, const minute *m, double j)
 {
     const size_t n = s->model->states.n;
-    double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES], half[TITR_LANES];
+    double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES];
+    double half[TITR_LANES], sixth[TITR_LANES];
     titr_flag go[TITR_LANES];
     TITR_FOR_LANES(l)
     {
         t[l] = m->t_min[l] + j * m->h[l];
         half[l] = 0.5 * m->h[l];
+        sixth[l] = m->h[l] / 6.0;
         middle[l] = t[l] + half[l];
         end[l] = t[l] + m->h[l];
         go[l] = m->lives[l] & (titr_flag)(j < m->steps[l]);
@@ -142,7 +145,7 @@ static void step(rk4 *s, const titr_span *span, const minute *m, double j)
     s->rhs(middle, s->y, span->u, span->held, span->theta, s->k3);
     shift(n, s->x, m->h, s->k3, s->y);
     s->rhs(end, s->y, span->u, span->held, span->theta, s->k4);
-    finish(s, m->h, go);
+    finish(s, sixth, go);
 }
 
 static void tell(const rk4 *s, size_t l, double t_min, titr_fault *fault)
@@ -234,8 +237,8 @@ static void keep(const rk4 *s, const minute *m, const titr_flag *alive, double *
     for (size_t i = 0; i < s->model->states.n; i++) {
         TITR_FOR_LANES(l)
         {
-            const titr_flag whole = alive[l] && m->lives[l] && m->length_min[l] == 1.0;
-            TITR_AT(row, i, l) = whole ? TITR_AT(s->x, i, l) : TITR_AT(row, i, l);
+            const titr_flag whole = alive[l] & m->lives[l] & (titr_flag)(m->length_min[l] == 1.0);
+            TITR_AT(row, i, l) = titr_pick(whole, TITR_AT(s->x, i, l), TITR_AT(row, i, l));
         }
     }
 }
@@ -281,7 +284,7 @@ static titr_status advance(void *self, const titr_span *span, titr_error *err)
     for (size_t i = 0; i < n; i++) {
         TITR_FOR_LANES(l)
         {
-            TITR_AT(span->x, i, l) = alive[l] ? TITR_AT(s->x, i, l) : TITR_AT(span->x, i, l);
+            TITR_AT(span->x, i, l) = titr_pick(alive[l], TITR_AT(s->x, i, l), TITR_AT(span->x, i, l));
         }
     }
     return TITR_OK;

@@ -10,7 +10,9 @@
 #ifndef TITR_BASE_LANES_H
 #define TITR_BASE_LANES_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifndef TITR_LANES
 /** Lanes that this source is compiled for. */
@@ -40,5 +42,17 @@
 
 /** Yes or no of a lane, as wide as a double so that loops with both vectorise. */
 typedef int64_t titr_flag;
+
+/** `yes` ? a : b for yes = 0 or 1, by the bits: compilers make branches and masked stores of `?:`. */
+static inline double titr_pick(titr_flag yes, double a, double b)
+{
+    uint64_t x, y;
+    const uint64_t mask = (uint64_t)0 - (uint64_t)yes;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    x = (x & mask) | (y & ~mask);
+    memcpy(&a, &x, sizeof a);
+    return a;
+}
 
 #endif

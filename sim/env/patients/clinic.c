@@ -42,8 +42,8 @@ void titri_clinic_read(titri_play *p, const titr_flag *lived)
     {
         const double mean = mean_mg_dl[l], share = low_percent[l];
         const double low = cgm_mg_dl[l] < TITR_LOW_MG_DL ? 100.0 : 0.0;
-        mean_mg_dl[l] = lived[l] ? mean + NEW_MINUTE * (cgm_mg_dl[l] - mean) : mean;
-        low_percent[l] = lived[l] ? share + NEW_MINUTE * (low - share) : share;
+        mean_mg_dl[l] = titr_pick(lived[l], mean + NEW_MINUTE * (cgm_mg_dl[l] - mean), mean);
+        low_percent[l] = titr_pick(lived[l], share + NEW_MINUTE * (low - share), share);
     }
 }
 
@@ -123,9 +123,9 @@ static void fill_cgm(const titri_play *p)
         const titr_flag runs = p->runs[l];
         const double mean = 0.25 * (now[l] + ago5[l] + ago10[l] + ago15[l]);
         const double rate = (7.5 * (now[l] - ago15[l]) + 2.5 * (ago5[l] - ago10[l])) / 125.0;
-        cgm_mg_dl[l] = runs ? now[l] : cgm_mg_dl[l];
-        mean_mg_dl[l] = runs ? mean : mean_mg_dl[l];
-        rate_mg_dl_per_min[l] = runs ? rate : rate_mg_dl_per_min[l];
+        cgm_mg_dl[l] = titr_pick(runs, now[l], cgm_mg_dl[l]);
+        mean_mg_dl[l] = titr_pick(runs, mean, mean_mg_dl[l]);
+        rate_mg_dl_per_min[l] = titr_pick(runs, rate, rate_mg_dl_per_min[l]);
     }
 }
 
@@ -152,7 +152,7 @@ static void fill_meals(const titri_play *p)
     {
         const double since = time_min[l] - told_at_min[l];
         const double shown = since < TITR_MIN_PER_DAY ? since : TITR_MIN_PER_DAY;
-        since_min[l] = p->runs[l] ? shown : since_min[l];
+        since_min[l] = titr_pick(p->runs[l], shown, since_min[l]);
     }
 }
 
@@ -173,9 +173,9 @@ static void fill_settings(const titri_play *p)
         const double clock_min = env->def.clock_start_min + time_min[l];
         const double of_day = clock_min - TITR_MIN_PER_DAY * floor(clock_min / TITR_MIN_PER_DAY);
         hour[l] = floor(of_day / TITR_MIN_PER_HOUR);
-        of_day_min[l] = runs ? of_day : of_day_min[l];
-        shown_min[l] = runs ? time_min[l] : shown_min[l];
-        left_min[l] = runs ? env->def.horizon_min - time_min[l] : left_min[l];
+        of_day_min[l] = titr_pick(runs, of_day, of_day_min[l]);
+        shown_min[l] = titr_pick(runs, time_min[l], shown_min[l]);
+        left_min[l] = titr_pick(runs, env->def.horizon_min - time_min[l], left_min[l]);
         stale[l] = runs & (titr_flag)(hour[l] != shown_hour[l]);
         some |= stale[l];
     }
@@ -198,11 +198,11 @@ static void fill_iob(const titri_play *p)
     {
         const titr_flag runs = p->runs[l];
         const double all = p->iob_u[l], bolus = p->bolus_iob_u[l];
-        iob_u[l] = runs ? all : iob_u[l];
-        bolus_u[l] = runs ? bolus : bolus_u[l];
-        per_kg[l] = runs ? all / weight_kg[l] : per_kg[l];
-        of_tdi[l] = runs ? all / tdi_u[l] : of_tdi[l];
-        basal_of_tdi[l] = runs ? (all - bolus) / tdi_u[l] : basal_of_tdi[l];
+        iob_u[l] = titr_pick(runs, all, iob_u[l]);
+        bolus_u[l] = titr_pick(runs, bolus, bolus_u[l]);
+        per_kg[l] = titr_pick(runs, all / weight_kg[l], per_kg[l]);
+        of_tdi[l] = titr_pick(runs, all / tdi_u[l], of_tdi[l]);
+        basal_of_tdi[l] = titr_pick(runs, (all - bolus) / tdi_u[l], basal_of_tdi[l]);
     }
 }
 
@@ -229,8 +229,8 @@ static void fill_advice(const titri_play *p)
         const double share = titr_calculator_needed_u(c) / meal_u;
         const double proposal_u = titr_calculator_proposal_u(c);
         const double shown = meal_u > 0.0 ? share : 0.0;
-        proposed_u[l] = p->runs[l] ? proposal_u : proposed_u[l];
-        ratio[l] = p->runs[l] ? shown : ratio[l];
+        proposed_u[l] = titr_pick(p->runs[l], proposal_u, proposed_u[l]);
+        ratio[l] = titr_pick(p->runs[l], shown, ratio[l]);
     }
 }
 

@@ -114,10 +114,10 @@ static titr_flag live_minute(titri_play *p, size_t m, const titr_flag *lived)
     {
         const double g = y_mg_dl[l];
         kept_mg_dl[l] = g;
-        glucose_mg_dl[l] = lived[l] ? g : glucose_mg_dl[l];
-        shown_plasma_mg_dl[l] = lived[l] ? plasma_mg_dl[l] : shown_plasma_mg_dl[l];
-        time_min[l] = lived[l] ? time_min[l] + 1.0 : time_min[l];
-        p->lived_min[l] = lived[l] ? p->lived_min[l] + 1.0 : p->lived_min[l];
+        glucose_mg_dl[l] = titr_pick(lived[l], g, glucose_mg_dl[l]);
+        shown_plasma_mg_dl[l] = titr_pick(lived[l], plasma_mg_dl[l], shown_plasma_mg_dl[l]);
+        time_min[l] = titr_pick(lived[l], time_min[l] + 1.0, time_min[l]);
+        p->lived_min[l] = titr_pick(lived[l], p->lived_min[l] + 1.0, p->lived_min[l]);
     }
     titri_clinic_read(p, lived);
     TITR_OR_LANES(l, some)
@@ -263,7 +263,7 @@ static void settle_reward(titri_play *p)
         const double living =
             end[l] == TITR_END_TERMINATED ? step[l] - env->def.terminal_penalty : step[l];
         const double ours = end[l] == TITR_END_FAULT ? (double)NAN : living;
-        reward[l] = p->runs[l] ? ours : reward[l];
+        reward[l] = titr_pick(p->runs[l], ours, reward[l]);
     }
 }
 
@@ -289,11 +289,11 @@ static void settle(titri_play *p)
         const double rate_u_per_h = TITR_AT(p->b.pump, TITR_PUMP_BASAL, l);
         const double shown_u_per_h = TITR_AT(p->b.pump, TITR_PUMP_PROGRAMMED, l);
         const double given_u = rate_u_per_h * p->lived_min[l] / TITR_MIN_PER_HOUR;
-        shown_insulin_u[l] = runs ? insulin_u[l] : shown_insulin_u[l];
-        shown_carbs_g[l] = runs ? carbs_g[l] : shown_carbs_g[l];
-        elapsed_min[l] = runs ? p->lived_min[l] : elapsed_min[l];
-        basal_u[l] = runs ? given_u : basal_u[l];
-        programmed_u_per_h[l] = runs ? shown_u_per_h : programmed_u_per_h[l];
+        shown_insulin_u[l] = titr_pick(runs, insulin_u[l], shown_insulin_u[l]);
+        shown_carbs_g[l] = titr_pick(runs, carbs_g[l], shown_carbs_g[l]);
+        elapsed_min[l] = titr_pick(runs, p->lived_min[l], elapsed_min[l]);
+        basal_u[l] = titr_pick(runs, given_u, basal_u[l]);
+        programmed_u_per_h[l] = titr_pick(runs, shown_u_per_h, programmed_u_per_h[l]);
         beyond_u[l] = insulin_u[l] - p->bolus_u[l] - scheduled_u[l];
         const titr_flag over = p->lives[l] & (titr_flag)(time_min[l] >= env->def.horizon_min);
         end[l] = over ? TITR_END_TRUNCATED : end[l];

@@ -187,7 +187,7 @@ static void find_place(const double *time_min, const titr_flag *due, place *p)
     {
         const double knots = time_min[l] / KNOT_MIN, knot = floor(knots);
         p->block[l] = floor(knot / INTERVALS);
-        p->knot[l] = due[l] ? knot - INTERVALS * p->block[l] : 0.0;
+        p->knot[l] = titr_pick(due[l], knot - INTERVALS * p->block[l], 0.0);
         p->b[l] = knots - knot;
     }
 }
@@ -238,8 +238,8 @@ static void take_samples(const sensor_def *d, const titr_rng_key *key, const dou
         /* written so that a NaN stays one */
         const double at_most = shown > d->max_mg_dl ? d->max_mg_dl : shown;
         const double reading = shown < d->min_mg_dl ? d->min_mg_dl : at_most;
-        TITR_AT(state, READING, l) = due[l] ? reading : TITR_AT(state, READING, l);
-        TITR_AT(state, SAMPLE, l) = due[l] ? sample[l] : TITR_AT(state, SAMPLE, l);
+        TITR_AT(state, READING, l) = titr_pick(due[l], reading, TITR_AT(state, READING, l));
+        TITR_AT(state, SAMPLE, l) = titr_pick(due[l], sample[l], TITR_AT(state, SAMPLE, l));
     }
 }
 

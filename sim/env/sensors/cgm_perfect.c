@@ -42,8 +42,8 @@ static void read_sensor(const void *def, const titr_rng_key *key, const double *
         const double sample = floor(time_min[l] / sample_time_min);
         const titr_flag due = sample > TITR_AT(state, SAMPLE, l);
         const double held = TITR_AT(state, READING, l);
-        TITR_AT(state, SAMPLE, l) = due ? sample : TITR_AT(state, SAMPLE, l);
-        TITR_AT(state, READING, l) = reading_mg_dl[l] = due ? glucose_mg_dl[l] : held;
+        TITR_AT(state, SAMPLE, l) = titr_pick(due, sample, TITR_AT(state, SAMPLE, l));
+        TITR_AT(state, READING, l) = reading_mg_dl[l] = titr_pick(due, glucose_mg_dl[l], held);
     }
 }
 

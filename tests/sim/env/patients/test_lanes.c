@@ -14,11 +14,12 @@ enum { STEPS = 288, CHILD = 4 };
 
 /* What lane `lane` of a world does in a day; child CHILD plays there, eats, is bolused and wears a
  * noisy sensor. Lane 1 dies of an overdose and lane 2 is without insulin. */
-static size_t day(const titr_solver_type *solver, size_t n_lanes, size_t lane, double *out,
-                  titr_end *ends)
+static size_t day(const titr_solver_type *solver, size_t bits, size_t n_lanes, size_t lane,
+                  double *out, titr_end *ends)
 {
     world w;
     world_init(&w);
+    w.def.vector_bits = bits;
     world_random_meals(&w);
     world_use(&w.def.solver, solver);
     world_use(&w.def.sensor, titr_sensor_find("cgm_breton_2008"));
@@ -52,19 +53,38 @@ Test(env_lanes, a_child_is_the_same_alone_anywhere_and_beside_the_dying_and_the_
 {
     double alone[WORLD_SNAPSHOT_MAX], other[WORLD_SNAPSHOT_MAX];
     titr_end ends[WORLD_LANES_MAX];
-    const size_t n = day(&rk_narrow, 1, 0, alone, ends);
+    const size_t n = day(&rk_narrow, 0, 1, 0, alone, ends);
     static const struct {
         const titr_solver_type *solver;
         size_t lanes, lane;
     } cases[] = {{&rk_narrow, 5, 3}, {&rk_narrow, 3, 0}, {&rk_wide, 1, 0},
                  {&rk_wide, 5, 3},   {&rk_wide, 8, 7},   {&rk_wide, 13, 9}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
-        day(cases[c].solver, cases[c].lanes, cases[c].lane, other, ends);
+        day(cases[c].solver, 0, cases[c].lanes, cases[c].lane, other, ends);
         cr_assert_arr_eq(alone, other, n * sizeof *alone, "case %zu", c);
         cr_assert_eq(ends[cases[c].lane], TITR_END_TRUNCATED);
         if (cases[c].lanes > 2) {
             cr_assert_eq(ends[1], TITR_END_TERMINATED);
             cr_assert_eq(ends[2], TITR_END_FAULT);
+        }
+    }
+}
+
+/* The registered solver of lanes: one lane, blocks, and every width of vectors that runs here. */
+Test(env_lanes, rk4_gives_the_same_bits_in_every_variant)
+{
+    double alone[WORLD_SNAPSHOT_MAX], other[WORLD_SNAPSHOT_MAX];
+    titr_end ends[WORLD_LANES_MAX];
+    const titr_solver_type *rk4 = titr_solver_find("rk4");
+    const size_t n = day(rk4, 0, 1, 0, alone, ends);
+    for (size_t v = TITR_L8; v < TITR_N_VARIANTS; v++) {
+        if (!titr_variant_runs((titr_variant)v)) {
+            continue;
+        }
+        const size_t bits = titr_variant_bits((titr_variant)v);
+        for (size_t lane = 0; lane < 13; lane += 4) {
+            day(rk4, bits, 13, lane, other, ends);
+            cr_assert_arr_eq(alone, other, n * sizeof *alone, "%zu bits, lane %zu", bits, lane);
         }
     }
 }

@@ -25,10 +25,11 @@ Test(env_allocations, are_counted)
     cr_assert_eq(allocations() - before, 4);
 }
 
-Test(env_allocations, step_and_reset_make_none)
+static void play(const char *solver)
 {
     world w;
     world_init(&w);
+    world_use(&w.def.solver, titr_solver_find(solver));
     world_random_meals(&w);
     world_use(&w.def.sensor, titr_sensor_find("cgm_breton_2008"));
     world_use(&w.def.pump, titr_pump_find("pump"));
@@ -55,4 +56,10 @@ Test(env_allocations, step_and_reset_make_none)
     }
     cr_assert_gt(ends, 4, "deaths and horizons should have been met");
     world_fini(&w);
+}
+
+Test(env_allocations, step_and_reset_make_none)
+{
+    play("cvode"); /* one lane at a time */
+    play("rk4");   /* blocks of lanes */
 }
