@@ -239,6 +239,20 @@ Test(rkck, a_step_takes_six_calls)
     cr_assert_eq(calls_of(a, 0.0, 1.0), 24);
 }
 
+/* The work that a tolerance costs: figures as measured, so that a change of the control is seen. */
+Test(rkck, a_tolerance_costs_what_it_cost)
+{
+    static const double rtol[] = {1e-6, 1e-8, 1e-10};
+    static const size_t calls[] = {672, 1085, 2512};
+    for (size_t k = 0; k < 3; k++) {
+        ask a = DEFAULTS;
+        a.rtol = rtol[k];
+        const size_t got = calls_of(a, 0.0, 60.0);
+        cr_assert_float_eq((double)got, (double)calls[k], 0.02 * (double)calls[k], "%g: %zu calls",
+                           rtol[k], got);
+    }
+}
+
 /* Error of the first minute of dA/dt = -a A from 1, from the published table: what order 5 makes of
  * it less what order 4 does. For a linear problem stage i is a number k_i times A. */
 static double published_error(double a)
@@ -421,7 +435,9 @@ Test(rkck, too_many_steps_are_a_fault)
 /* A rate of 1e12 /min takes steps of 1e-12 min. */
 Test(rkck, a_step_that_would_have_to_be_too_short_is_a_fault)
 {
+    chain_calls = 0;
     const titr_fault fault = fault_of(DEFAULTS, START, 1e12, 5.0);
+    cr_assert_gt(chain_calls, 60, "a fifth at a time: %zu calls", chain_calls);
     check_fault(fault, TITR_FAULT_STEP_UNDERFLOW, "step_underflow", fault.state, fault.value);
     cr_assert_eq(fault.time_min, 0.0);
     cr_assert_neq(fault.state[0], '\0');
@@ -452,12 +468,12 @@ static void walled_rhs(const double *t, const double *x, const double *u, const 
     dxdt[1] = 0.0;
 }
 
-/* dB/dt = -1 for B >= 0, no number below, and B does get there. */
+/* dB/dt = -1 for B >= 0, no number below, and B does get there; A has the larger error. */
 static void cliff_rhs(const double *t, const double *x, const double *u, const double *held,
                       const double *theta, double *dxdt)
 {
     (void)t, (void)u, (void)held, (void)theta;
-    dxdt[0] = 0.0;
+    dxdt[0] = -0.3 * x[0];
     dxdt[1] = x[1] >= 0.0 ? -1.0 : (double)NAN;
 }
 
