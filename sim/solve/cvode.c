@@ -5,6 +5,9 @@
  * history that reaches across a jump is measurably wrong. The first step is set, not estimated:
  * that saves calls and makes the result independent of where output is wanted.
  */
+#include "sound.h"
+#include "tolerance.h"
+
 #include "titrate/solve/solver.h"
 
 #include <cvode/cvode.h>
@@ -18,11 +21,6 @@
 #include <sunmatrix/sunmatrix_dense.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 
-/* How far below its table's low end a mass may be: 1e-9, or what the tolerances cannot tell from
- * zero when they are looser than the default. */
-#define MASS_TOLERANCE 1e-9
-#define MASS_TOLERANCE_ATOL 100.0
-#define SCALE_OF_RANGE 1e-9
 /* Growth of the step in the first ten steps of a span, CVODE's default being 10: fewer of them are
  * rejected, which is worth 12 % of the work at the same error (docs/performance.md). */
 #define EARLY_GROWTH 4.0
@@ -31,7 +29,8 @@ enum { METHOD_ADAMS, METHOD_BDF };
 
 typedef struct cvode_def {
     int method;
-    double rtol, atol_factor, initial_step_min;
+    titri_tolerance_def tolerance;
+    double initial_step_min;
     int64_t max_steps;
 } cvode_def;
 
@@ -46,25 +45,8 @@ static const titr_option options[] = {
      .doc = "adams (fixed-point iteration; the models are not stiff) or bdf (Newton, dense)",
      .source = "hindmarsh2005",
      .offset = offsetof(cvode_def, method)},
-    {.name = "rtol",
-     .kind = TITR_OPTION_REAL,
-     .unit = "1",
-     .init = 1e-8,
-     .lo = 1e-13,
-     .hi = 1e-3,
-     .doc = "relative tolerance of one step",
-     .source = "choice",
-     .offset = offsetof(cvode_def, rtol)},
-    {.name = "atol_factor",
-     .kind = TITR_OPTION_REAL,
-     .unit = "1",
-     .init = 1.0,
-     .lo = 1e-6,
-     .hi = 1e6,
-     .doc = "absolute tolerance of a state = rtol * atol_factor * scale; scale = 1e-9 of the "
-            "state's range",
-     .source = "choice",
-     .offset = offsetof(cvode_def, atol_factor)},
+    TITRI_OPTION_RTOL(1e-8, offsetof(cvode_def, tolerance)),
+    TITRI_OPTION_ATOL_FACTOR(offsetof(cvode_def, tolerance)),
     {.name = "initial_step_min",
      .kind = TITR_OPTION_REAL,
      .unit = "min",
@@ -90,11 +72,11 @@ typedef struct cvode {
     const titr_model_mode *mode;
     const double *u, *held, *theta; /* of the span being solved */
     size_t n;
-    size_t bad;                    /* state whose derivative was not finite; n = none */
-    double floor[TITR_STATES_MAX]; /* below it a state is a fault */
+    size_t bad; /* state whose derivative was not finite; n = none */
+    titri_sound sound;
+    titri_tolerance tolerance;
     SUNContext context;
     void *mem;
-    double rtol, atol[TITR_STATES_MAX];
     N_Vector x, weight, error;
     SUNMatrix matrix;
     SUNLinearSolver linear;
@@ -173,10 +155,11 @@ static realtype rms_norm(N_Vector vx, N_Vector vw)
 static int weights(N_Vector vx, N_Vector vw, void *data)
 {
     const cvode *self = data;
+    const titri_tolerance *tolerance = &self->tolerance;
     const double *x = NV_DATA_S(vx);
     double *w = NV_DATA_S(vw);
     for (size_t i = 0; i < self->n; i++) {
-        w[i] = 1.0 / (self->rtol * fabs(x[i]) + self->atol[i]);
+        w[i] = 1.0 / (tolerance->rtol * fabs(x[i]) + tolerance->atol[i]);
     }
     return 0;
 }
@@ -199,15 +182,11 @@ static int call_rhs(realtype t, N_Vector x, N_Vector dxdt, void *data)
     cvode *self = data;
     double *d = NV_DATA_S(dxdt);
     self->mode->rhs(&t, NV_DATA_S(x), self->u, self->held, self->theta, d);
-    double zero = 0.0; /* becomes NaN when a term is not finite */
-    for (size_t i = 0; i < self->n; i++) {
-        zero += 0.0 * d[i];
-    }
-    if (zero == 0.0) {
+    const size_t bad = titri_first_not_finite(d, self->n);
+    if (bad == self->n) {
         return 0;
     }
-    for (self->bad = 0; isfinite(d[self->bad]); self->bad++) {
-    }
+    self->bad = bad;
     return 1; /* recoverable: a smaller step may not run out of the model's domain */
 }
 
@@ -254,13 +233,6 @@ static void destroy(void *pointer)
     free(self);
 }
 
-/* A state's size for its absolute tolerance. Small against what matters clinically, so that masses
- * near zero stay accurate, and above zero, so that an empty stomach does not stop the solver. */
-static double scale_of(const titr_quantity *state)
-{
-    return SCALE_OF_RANGE * fmax(fabs(state->lo), fabs(state->hi));
-}
-
 static titr_status make_vectors(cvode *self, const cvode_def *def, titr_error *err)
 {
     if (SUNContext_Create(NULL, &self->context) != 0) {
@@ -272,15 +244,12 @@ static titr_status make_vectors(cvode *self, const cvode_def *def, titr_error *e
     if (self->x == NULL || self->weight == NULL || self->error == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "solver cvode: no memory for %zu states", self->n);
     }
-    self->rtol = def->rtol;
+    titri_tolerance_init(&self->tolerance, self->model->states, def->tolerance);
+    double slack[TITR_STATES_MAX];
+    titri_tolerance_slack(&self->tolerance, self->n, slack);
+    titri_sound_init(&self->sound, self->model, self->mode, slack);
     for (size_t i = 0; i < self->n; i++) {
-        const titr_quantity *state = &self->model->states.row[i];
-        const double atol = def->rtol * def->atol_factor * scale_of(state);
-        self->atol[i] = atol;
-        NV_DATA_S(self->x)[i] = state->init;
-        self->floor[i] = self->mode->masses_stay_positive
-                             ? state->lo - fmax(MASS_TOLERANCE, MASS_TOLERANCE_ATOL * atol)
-                             : -HUGE_VAL;
+        NV_DATA_S(self->x)[i] = self->model->states.row[i].init;
     }
     return TITR_OK;
 }
@@ -383,12 +352,6 @@ static titr_fault_code fault_of(int flag)
     return TITR_FAULT_OTHER;
 }
 
-static void name_state(const cvode *self, size_t i, titr_fault *fault)
-{
-    (void)snprintf(fault->state, sizeof fault->state, "%s", self->model->states.row[i].name);
-    fault->value = NV_DATA_S(self->x)[i];
-}
-
 /* The state whose local error weighs most. @return n when CVODE has no estimate. */
 static size_t worst_state(cvode *self)
 {
@@ -413,25 +376,7 @@ static void report_flag(cvode *self, int flag, titr_fault *fault)
     copy_flag(flag, fault->flag, sizeof fault->flag);
     (void)CVodeGetCurrentTime(self->mem, &fault->time_min);
     const size_t i = self->bad < self->n ? self->bad : worst_state(self);
-    if (i < self->n) {
-        name_state(self, i, fault);
-    }
-}
-
-/* @return 1 when the solver's state at `t_min` is sound; otherwise `fault` says what is not. */
-static int is_sound(const cvode *self, double t_min, titr_fault *fault)
-{
-    const double *x = NV_DATA_S(self->x);
-    for (size_t i = 0; i < self->n; i++) {
-        if (!isfinite(x[i]) || x[i] < self->floor[i]) {
-            *fault = (titr_fault){.code = isfinite(x[i]) ? TITR_FAULT_NEGATIVE_MASS
-                                                         : TITR_FAULT_NON_FINITE,
-                                  .time_min = t_min};
-            name_state(self, i, fault);
-            return 0;
-        }
-    }
-    return 1;
+    titri_fault_state(&self->sound, NV_DATA_S(self->x), i, fault);
 }
 
 /* Integrate to `t_min`. @return 1, or 0 with `fault` filled. */
@@ -443,7 +388,7 @@ static int go_to(cvode *self, double t_min, titr_fault *fault)
         report_flag(self, flag, fault);
         return 0;
     }
-    return is_sound(self, reached, fault);
+    return titri_is_sound(&self->sound, NV_DATA_S(self->x), reached, fault);
 }
 
 static int start(cvode *self, const titr_span *span, titr_fault *fault)
@@ -453,7 +398,7 @@ static int start(cvode *self, const titr_span *span, titr_fault *fault)
     self->held = span->held;
     self->theta = span->theta;
     self->bad = self->n;
-    if (!is_sound(self, span->from_min[0], fault)) {
+    if (!titri_is_sound(&self->sound, span->x, span->from_min[0], fault)) {
         return 0;
     }
     int flag = CVodeReInit(self->mem, span->from_min[0], self->x);
@@ -495,16 +440,9 @@ static int solve(cvode *self, const titr_span *span, titr_fault *fault)
 
 static titr_status advance(void *pointer, const titr_span *span, titr_error *err)
 {
-    cvode *self = pointer;
-    if (!span->active[0]) {
-        return TITR_OK;
-    }
-    const double from = span->from_min[0], to = span->to_min[0];
-    if (!(to >= from)) {
-        return titr_fail(err, TITR_ERR_ARG, "span from %g to %g min, expected to >= from", from,
-                         to);
-    }
-    if (to > from && !solve(self, span, &span->fault[0])) {
+    (void)err;
+    const int due = span->active[0] && span->to_min[0] > span->from_min[0];
+    if (due && !solve(pointer, span, &span->fault[0])) {
         span->failed[0] = 1;
     }
     return TITR_OK;

@@ -43,8 +43,20 @@ titr_status titr_solver_create(titr_slot slot, const titr_model_type *model,
     return TITR_OK;
 }
 
+static titr_status check_span(const titr_span *span, size_t lanes, titr_error *err)
+{
+    for (size_t l = 0; l < lanes; l++) {
+        if (span->active[l] && !(span->to_min[l] >= span->from_min[l])) {
+            return titr_fail(err, TITR_ERR_ARG, "span from %g to %g min, expected to >= from",
+                             span->from_min[l], span->to_min[l]);
+        }
+    }
+    return TITR_OK;
+}
+
 titr_status titr_solver_advance(titr_solver *solver, const titr_span *span, titr_error *err)
 {
+    TITR_TRY(check_span(span, solver->type->lanes, err));
     return solver->type->advance(solver->self, span, err);
 }
 

@@ -31,6 +31,9 @@
     X(CONV_FAILURE, "CV_CONV_FAILURE", "nonlinear solver did not converge")                        \
     X(LINEAR_SOLVER, "CV_LSETUP_FAIL", "linear solver failed")                                     \
     X(RHS, "CV_RHSFUNC_FAIL", "right-hand side failed")                                            \
+    X(TOO_MANY_STEPS, "too_many_steps", "step limit reached before the end of a minute")           \
+    X(STEP_UNDERFLOW, "step_underflow", "accuracy would take steps too short to move the time")    \
+    X(DERIVATIVE, "non_finite_derivative", "right-hand side is not a finite number")               \
     X(OTHER, "solver_other", "another solver flag; its name is in the text")
 
 /** Why a lane stopped. */

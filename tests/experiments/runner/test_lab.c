@@ -93,6 +93,23 @@ Test(lab, training_has_its_own_solver_and_dying_its_price)
     small_free(e);
 }
 
+Test(lab, any_solver_may_evaluate_and_train)
+{
+    size_t n = 0;
+    const titr_solver_type *const *solver = titr_solver_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        char evaluate[64], train[64];
+        (void)snprintf(evaluate, sizeof evaluate, "solver.name=%s", solver[i]->part.name);
+        (void)snprintf(train, sizeof train, "train.solver={name=\"%s\";}", solver[i]->part.name);
+        titr_experiment *e = small_experiment(SMALL_Q, evaluate, train, NULL);
+        titri_lab *lab = small_lab(e);
+        cr_assert_eq(titri_lab_env(lab, 0, 0).solver.type, solver[i]);
+        cr_assert_eq(titri_lab_env(lab, 0, 1).solver.type, solver[i]);
+        titri_lab_destroy(lab);
+        small_free(e);
+    }
+}
+
 Test(lab, every_constant_level_is_a_policy)
 {
     titr_experiment *e =

@@ -28,13 +28,19 @@ Test(verify, a_coarse_solver_errs_more_than_a_fine_one)
     e = small_experiment(SMALL_BB, "solver.name=cvode", "solver.rtol=1e-9", NULL);
     titr_verify_row *fine = verify(e);
     small_free(e);
+    e = small_experiment(SMALL_BB, "solver.name=rkck", NULL);
+    titr_verify_row *fast = verify(e);
+    small_free(e);
     for (size_t c = 0; c < 2; c++) {
         cr_assert(coarse[c].worst_mg_dl > 10.0 * fine[c].worst_mg_dl && coarse[c].worst_mg_dl < 0.2,
                   "%g, %g mg/dL", coarse[c].worst_mg_dl, fine[c].worst_mg_dl);
         cr_assert(coarse[c].at_min > SMALL_MEAL_MIN && coarse[c].at_min <= 720.0);
         cr_assert_lt(fine[c].worst_mg_dl, 1e-4);
+        cr_assert_lt(fast[c].worst_mg_dl, 1e-3);
         cr_assert(coarse[c].fault[0] == '\0' && fine[c].fault[0] == '\0');
+        cr_assert_eq(fast[c].fault[0], '\0');
     }
+    free(fast);
     free(coarse);
     free(fine);
 }

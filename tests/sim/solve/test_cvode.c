@@ -3,50 +3,11 @@
  */
 #include "support/allocations.h"
 #include "support/body.h"
+#include "support/chain.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
-
-/* ---- a linear chain with a closed form: dA/dt = r - a A, dB/dt = a A - b B ---- */
-
-enum { RATE_A, RATE_B, N_THETA };
-
-static size_t chain_calls; /* of chain_rhs: what the solver had to do */
-
-static void chain_rhs(const double *t, const double *x, const double *u, const double *held,
-                      const double *theta, double *dxdt)
-{
-    (void)t, (void)held;
-    chain_calls++;
-    dxdt[0] = u[0] - theta[RATE_A] * x[0];
-    dxdt[1] = theta[RATE_A] * x[0] - theta[RATE_B] * x[1];
-}
-
-static void chain_jacobian(const double *t, const double *x, const double *u, const double *held,
-                           const double *theta, double *dfdx)
-{
-    (void)t, (void)x, (void)u, (void)held;
-    dfdx[0] = -theta[RATE_A];
-    dfdx[1] = 0.0;
-    dfdx[2] = theta[RATE_A];
-    dfdx[3] = -theta[RATE_B];
-}
-
-static const titr_quantity chain_states[] = {{"a_mg", "mg", 0.0, 0.0, 1000.0, "assumed"},
-                                             {"b_mg", "mg", 0.0, 0.0, 1000.0, "assumed"}};
-static const titr_model_mode chain_modes[] = {
-    {"plain", "with its Jacobian", chain_rhs, chain_jacobian, NULL, 1},
-    {"bare", "without", chain_rhs, NULL, NULL, 0},
-};
-static const titr_model_type chain = {
-    .part = {.name = "chain", .doc = "two-step decay", .source = "assumed"},
-    .lanes = 1,
-    .n_theta = N_THETA,
-    .states = TITR_TABLE(chain_states),
-    .modes = chain_modes,
-    .n_modes = 2,
-};
 
 /* What the test asks of the solver. */
 typedef struct ask {
@@ -70,49 +31,19 @@ static titr_solver *make(const titr_model_type *model, ask a)
     return solver;
 }
 
-static titr_fault run(titr_solver *solver, double from, double to, double *x, const double *u,
-                      const double *theta, double *minutes, size_t n_minutes)
-{
-    static const double held[TITR_HELD_MAX];
-    const titr_flag active = 1;
-    titr_flag failed = 0;
-    titr_fault fault = {.code = TITR_FAULT_NONE};
-    titr_error err = {0};
-    titr_span span = {.from_min = &from,
-                      .to_min = &to,
-                      .active = &active,
-                      .u = u,
-                      .held = held,
-                      .theta = theta,
-                      .n_minutes = n_minutes,
-                      .failed = &failed,
-                      .fault = &fault};
-    span.x = x;
-    span.minutes = minutes;
-    cr_assert_eq(titr_solver_advance(solver, &span, &err), TITR_OK, "%s", err.what);
-    cr_assert_eq(failed, fault.code != TITR_FAULT_NONE);
-    return fault;
-}
-
-/* Without input from (a0, 0): A = a0 e^{-at}, B = a0 a/(b-a) (e^{-at} - e^{-bt}). */
-static double exact_b(double a0, double a, double b, double t)
-{
-    return a0 * a / (b - a) * (exp(-a * t) - exp(-b * t));
-}
-
 Test(cvode, follows_the_closed_form_by_either_method)
 {
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {0.0};
     for (int k = 0; k < 4; k++) {
         ask a = DEFAULTS;
         a.bdf = k & 1;
         a.mode = k >> 1;
         titr_solver *solver = make(&chain, a);
         double x[2] = {100.0, 0.0}, minutes[60][2];
-        cr_assert_eq(run(solver, 10.0, 70.0, x, u, theta, &minutes[0][0], 60).code,
+        cr_assert_eq(chain_run(solver, 10.0, 70.0, x, u, theta, &minutes[0][0], 60).code,
                      TITR_FAULT_NONE);
         for (int t = 1; t <= 60; t++) {
-            const double want = exact_b(100.0, 0.3, 0.05, t);
+            const double want = chain_exact_b(100.0, 0.3, 0.05, t);
             cr_assert_float_eq(minutes[t - 1][1], want, 3e-6 * want, "%d: t = %d: %.12g, %.12g", k,
                                t, minutes[t - 1][1], want);
         }
@@ -124,7 +55,7 @@ Test(cvode, follows_the_closed_form_by_either_method)
 /* Each tightening by 100 must pay. */
 Test(cvode, error_falls_with_the_tolerance)
 {
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {0.0};
     for (int bdf = 0; bdf < 2; bdf++) {
         double before = 1.0;
         for (int k = 0; k < 4; k++) {
@@ -135,8 +66,8 @@ Test(cvode, error_falls_with_the_tolerance)
             a.bdf = bdf;
             titr_solver *solver = make(&chain, a);
             double x[2] = {100.0, 0.0};
-            cr_assert_eq(run(solver, 0.0, 30.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
-            const double error = fabs(x[1] / exact_b(100.0, 0.3, 0.05, 30.0) - 1.0);
+            cr_assert_eq(chain_run(solver, 0.0, 30.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+            const double error = fabs(x[1] / chain_exact_b(100.0, 0.3, 0.05, 30.0) - 1.0);
             cr_assert_lt(error, 300.0 * rtol, "rtol %g: error %g", rtol, error);
             cr_assert_lt(error, before, "rtol %g: error %g, was %g", rtol, error, before);
             before = error;
@@ -148,30 +79,31 @@ Test(cvode, error_falls_with_the_tolerance)
 /* The stop is exact although the solution is discontinuous there: two spans, two infusions. */
 Test(cvode, a_jump_of_the_input_is_no_error)
 {
-    const double theta[N_THETA] = {0.3, 0.05};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05};
     titr_solver *solver = make(&chain, DEFAULTS);
     double x[2] = {0.0, 0.0};
     const double first[1] = {5.0}, second[1] = {0.0};
-    cr_assert_eq(run(solver, 0.0, 7.5, x, first, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(solver, 0.0, 7.5, x, first, theta, NULL, 0).code, TITR_FAULT_NONE);
     cr_assert_float_eq(x[0], 5.0 / 0.3 * (1.0 - exp(-0.3 * 7.5)), 1e-6);
     const double at_jump = x[0];
-    cr_assert_eq(run(solver, 7.5, 20.0, x, second, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(solver, 7.5, 20.0, x, second, theta, NULL, 0).code, TITR_FAULT_NONE);
     cr_assert_float_eq(x[0], at_jump * exp(-0.3 * 12.5), 1e-6);
     titr_solver_destroy(solver);
 }
 
 Test(cvode, asking_for_minutes_changes_no_bit_and_spans_carry_no_history)
 {
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {1.0};
     titr_solver *used = make(&chain, DEFAULTS), *fresh = make(&chain, DEFAULTS);
     double warm[2] = {1.0, 2.0};
-    cr_assert_eq(run(used, 0.0, 33.0, warm, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(used, 0.0, 33.0, warm, u, theta, NULL, 0).code, TITR_FAULT_NONE);
     double with[2] = {40.0, 3.0}, without[2] = {40.0, 3.0}, minutes[10][2];
     for (size_t k = 0; k < 10; k++) {
         minutes[k][0] = minutes[k][1] = -1.0;
     }
-    cr_assert_eq(run(used, 2.0, 7.5, with, u, theta, &minutes[0][0], 10).code, TITR_FAULT_NONE);
-    cr_assert_eq(run(fresh, 2.0, 7.5, without, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(used, 2.0, 7.5, with, u, theta, &minutes[0][0], 10).code,
+                 TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(fresh, 2.0, 7.5, without, u, theta, NULL, 0).code, TITR_FAULT_NONE);
     cr_assert_eq(memcmp(with, without, sizeof with), 0);
     cr_assert_gt(minutes[4][1], 0.0);
     cr_assert_eq(minutes[5][1], -1.0, "rows beyond the span stay as they were");
@@ -181,10 +113,10 @@ Test(cvode, asking_for_minutes_changes_no_bit_and_spans_carry_no_history)
 
 Test(cvode, nothing_happens_in_an_empty_span_or_a_masked_lane)
 {
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0}, from = 0.0, to = 5.0;
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {1.0}, from = 0.0, to = 5.0;
     titr_solver *solver = make(&chain, DEFAULTS);
     double x[2] = {40.0, 3.0};
-    cr_assert_eq(run(solver, 5.0, 5.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(solver, 5.0, 5.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
     const titr_flag active = 0;
     titr_fault fault = {.code = TITR_FAULT_OTHER};
     const titr_span span = {.from_min = &from,
@@ -205,17 +137,17 @@ Test(cvode, advancing_allocates_nothing)
     if (TEST_SANITIZED) {
         cr_skip_test("allocations are not counted under a sanitizer");
     }
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {1.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {1.0};
     for (int bdf = 0; bdf < 2; bdf++) {
         ask a = DEFAULTS;
         a.bdf = bdf;
         titr_solver *solver = make(&chain, a);
         double x[2] = {40.0, 3.0}, minutes[10][2];
         /* the linear solver of BDF takes its memory at the first span */
-        (void)run(solver, 0.0, 10.0, x, u, theta, &minutes[0][0], 10);
+        (void)chain_run(solver, 0.0, 10.0, x, u, theta, &minutes[0][0], 10);
         const size_t before = allocations();
         for (int k = 1; k < 5; k++) {
-            (void)run(solver, 10.0 * k, 10.0 * (k + 1), x, u, theta, &minutes[0][0], 10);
+            (void)chain_run(solver, 10.0 * k, 10.0 * (k + 1), x, u, theta, &minutes[0][0], 10);
         }
         cr_assert_eq(allocations(), before);
         titr_solver_destroy(solver);
@@ -257,14 +189,14 @@ Test(cvode, adams_and_bdf_agree_on_a_day)
 
 static titr_fault fault_of(ask a, const double *start, double rate, double to)
 {
-    const double theta[N_THETA] = {rate, 0.05}, u[1] = {0.0};
+    const double theta[CHAIN_N_THETA] = {rate, 0.05}, u[1] = {0.0};
     titr_solver *solver = make(&chain, a);
     double x[2] = {start[0], start[1]};
-    const titr_fault fault = run(solver, 0.0, to, x, u, theta, NULL, 0);
+    const titr_fault fault = chain_run(solver, 0.0, to, x, u, theta, NULL, 0);
     cr_assert_eq(memcmp(x, start, sizeof x), 0, "the state changed on a fault");
-    const double healthy[N_THETA] = {0.3, 0.05};
+    const double healthy[CHAIN_N_THETA] = {0.3, 0.05};
     double again[2] = {1.0, 1.0};
-    cr_assert_eq(run(solver, 0.0, 1.0, again, u, healthy, NULL, 0).code, TITR_FAULT_NONE,
+    cr_assert_eq(chain_run(solver, 0.0, 1.0, again, u, healthy, NULL, 0).code, TITR_FAULT_NONE,
                  "the solver did not recover");
     titr_solver_destroy(solver);
     return fault;
@@ -279,7 +211,7 @@ Test(cvode, a_tolerance_costs_what_it_costs_the_library)
         int bdf;
         size_t calls;
     } cases[] = {{1e-4, 0, 480}, {1e-8, 0, 589}, {1e-4, 1, 111}, {1e-8, 1, 285}};
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {5.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {5.0};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         ask a = DEFAULTS;
         a.rtol = cases[k].rtol;
@@ -287,7 +219,7 @@ Test(cvode, a_tolerance_costs_what_it_costs_the_library)
         titr_solver *solver = make(&chain, a);
         double x[2] = {100.0, 0.0};
         chain_calls = 0;
-        cr_assert_eq(run(solver, 0.0, 600.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+        cr_assert_eq(chain_run(solver, 0.0, 600.0, x, u, theta, NULL, 0).code, TITR_FAULT_NONE);
         cr_assert_float_eq((double)chain_calls, (double)cases[k].calls,
                            0.02 * (double)cases[k].calls, "%g, %d: %zu calls", a.rtol, a.bdf,
                            chain_calls);
@@ -301,10 +233,10 @@ Test(cvode, faults_are_named)
     ask a = DEFAULTS;
     a.max_steps = 3;
     a.initial_step_min = 1e-6;
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {0.0};
     titr_solver *short_of_steps = make(&chain, a);
     double x[2] = {100.0, 1.0};
-    titr_fault fault = run(short_of_steps, 0.0, 100.0, x, u, theta, NULL, 0);
+    titr_fault fault = chain_run(short_of_steps, 0.0, 100.0, x, u, theta, NULL, 0);
     titr_solver_destroy(short_of_steps);
     cr_assert_eq(fault.code, TITR_FAULT_TOO_MUCH_WORK);
     cr_assert_str_eq(fault.flag, "CV_TOO_MUCH_WORK");
@@ -334,17 +266,17 @@ Test(cvode, faults_are_named)
     a.mode = 1; /* a mode that makes no promise about masses */
     titr_solver *solver = make(&chain, a);
     double y[2] = {100.0, -1.0};
-    cr_assert_eq(run(solver, 0.0, 1.0, y, u, theta, NULL, 0).code, TITR_FAULT_NONE);
+    cr_assert_eq(chain_run(solver, 0.0, 1.0, y, u, theta, NULL, 0).code, TITR_FAULT_NONE);
     titr_solver_destroy(solver);
 }
 
 /* Only the first derivative is not a number: each is looked at. */
 Test(cvode, each_derivative_is_watched)
 {
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {(double)NAN};
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {(double)NAN};
     titr_solver *solver = make(&chain, DEFAULTS);
     double x[2] = {1.0, 1.0};
-    const titr_fault fault = run(solver, 0.0, 5.0, x, u, theta, NULL, 0);
+    const titr_fault fault = chain_run(solver, 0.0, 5.0, x, u, theta, NULL, 0);
     cr_assert_eq(fault.code, TITR_FAULT_RHS);
     cr_assert_str_eq(fault.state, "a_mg");
     titr_solver_destroy(solver);
@@ -353,14 +285,14 @@ Test(cvode, each_derivative_is_watched)
 /* At a rate of 1e6 /min Adams would need 1e7 steps; Newton with the right Jacobian needs few. */
 Test(cvode, bdf_uses_the_jacobian)
 {
-    const double theta[N_THETA] = {1e6, 0.05}, u[1] = {5.0};
+    const double theta[CHAIN_N_THETA] = {1e6, 0.05}, u[1] = {5.0};
     ask a = DEFAULTS;
     a.max_steps = 1000;
     a.initial_step_min = 1e-9;
     for (a.bdf = 0; a.bdf < 2; a.bdf++) {
         titr_solver *solver = make(&chain, a);
         double x[2] = {100.0, 0.0};
-        const titr_fault fault = run(solver, 0.0, 60.0, x, u, theta, NULL, 0);
+        const titr_fault fault = chain_run(solver, 0.0, 60.0, x, u, theta, NULL, 0);
         cr_assert_eq(fault.code, a.bdf ? TITR_FAULT_NONE : TITR_FAULT_TOO_MUCH_WORK, "%s at %g min",
                      fault.flag, fault.time_min);
         if (a.bdf) {
@@ -392,14 +324,14 @@ Test(cvode, misuse_is_refused)
     cr_assert_eq(titr_slot_init(&slot, titr_solver_find("cvode"), &err), TITR_OK);
     titr_model_type wide = chain;
     wide.lanes = 8;
-    cr_assert_eq(titr_solver_create(slot, &wide, &chain_modes[0], &solver, &err), TITR_ERR_ARG);
+    cr_assert_eq(titr_solver_create(slot, &wide, &chain.modes[0], &solver, &err), TITR_ERR_ARG);
     cr_assert(slot_set(slot, "rtol", -1.0));
-    cr_assert_eq(titr_solver_create(slot, &chain, &chain_modes[0], &solver, &err), TITR_ERR_RANGE);
+    cr_assert_eq(titr_solver_create(slot, &chain, &chain.modes[0], &solver, &err), TITR_ERR_RANGE);
     cr_assert_not_null(strstr(err.what, "rtol"));
     titr_slot_fini(&slot);
 
     solver = make(&chain, DEFAULTS);
-    const double theta[N_THETA] = {0.3, 0.05}, u[1] = {0.0}, from = 5.0, to = 4.0;
+    const double theta[CHAIN_N_THETA] = {0.3, 0.05}, u[1] = {0.0}, from = 5.0, to = 4.0;
     double x[2] = {1.0, 1.0};
     const titr_flag active = 1;
     titr_fault fault;

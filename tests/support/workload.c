@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/workload.h"
+
+#include "support/body.h"
+#include "titrate/base/rng.h"
+#include "titrate/base/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double meal_g(int t)
+{
+    static const struct {
+        int t;
+        double g;
+    } meals[] = {{420, 45.0}, {720, 60.0}, {900, 20.0}, {1110, 70.0}};
+    for (size_t k = 0; k < sizeof meals / sizeof meals[0]; k++) {
+        if (meals[k].t == t) {
+            return meals[k].g;
+        }
+    }
+    return 0.0;
+}
+
+/* @param[out] glucose_mg_dl NULL or one value per minute. */
+static titr_status run_day(const titr_child *child, titr_slot solver, double *glucose_mg_dl,
+                           titr_error *err)
+{
+    const titr_rng_key key = {5, TITR_PURPOSE_TEST, child->patient.key, 0};
+    body b = {0};
+    titr_status status = body_init(&b, &child->patient, "safe", solver, err);
+    const double basal = child->published.basal_u_per_h[0] / TITR_MIN_PER_HOUR;
+    for (int t = 0; t < WORKLOAD_DAY_MIN && status == TITR_OK; t++) {
+        const double factor = 0.5 * titr_rng_below(key, (uint32_t)t, 5);
+        const double carbs_g = meal_g(t);
+        const double bolus_u = carbs_g / child->published.cr_g_per_u[0];
+        status = body_minute(&b, carbs_g, basal * factor + bolus_u, err);
+        if (status == TITR_OK && b.fault.code != TITR_FAULT_NONE) {
+            status = titr_fail(err, TITR_ERR_SOLVER, "%s: %s at %g min", child->patient.id,
+                               titr_fault_name(b.fault.code), b.fault.time_min);
+        }
+        if (glucose_mg_dl != NULL) {
+            glucose_mg_dl[t] = body_output(&b, "glucose_mg_dl");
+        }
+    }
+    body_fini(&b);
+    return status;
+}
+
+titr_status workload_init(workload *out, titr_error *err)
+{
+    *out = (workload){.n_minutes = 0};
+    TITR_TRY(titr_cohort_load("s2008-published", NULL, "children", titr_model_find("glucose_s2008"),
+                              &out->cohort, err));
+    out->n_minutes = out->cohort.n * WORKLOAD_DAY_MIN;
+    return TITR_OK;
+}
+
+void workload_fini(workload *w)
+{
+    titr_cohort_fini(&w->cohort);
+}
+
+titr_status workload_run(const workload *w, titr_slot solver, double *glucose_mg_dl,
+                         titr_error *err)
+{
+    for (size_t i = 0; i < w->cohort.n; i++) {
+        double *day = glucose_mg_dl != NULL ? glucose_mg_dl + i * WORKLOAD_DAY_MIN : NULL;
+        TITR_TRY(run_day(&w->cohort.child[i], solver, day, err));
+    }
+    return TITR_OK;
+}
+
+static double cpu_s(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+titr_status workload_speed(const workload *w, titr_slot solver, double *patient_min_per_s,
+                           titr_error *err)
+{
+    const double before = cpu_s();
+    TITR_TRY(workload_run(w, solver, NULL, err));
+    *patient_min_per_s = (double)w->n_minutes / (cpu_s() - before);
+    return TITR_OK;
+}
+
+double workload_difference(const workload *w, const double *a, const double *b)
+{
+    double most = 0.0;
+    for (size_t k = 0; k < w->n_minutes; k++) {
+        const double off = fabs(a[k] - b[k]);
+        if (!isfinite(off)) {
+            return HUGE_VAL;
+        }
+        most = off > most ? off : most;
+    }
+    return most;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+double workload_median(double *value, size_t n)
+{
+    qsort(value, n, sizeof *value, by_value);
+    return 0.5 * (value[(n - 1) / 2] + value[n / 2]);
+}
