@@ -2,6 +2,8 @@
 /* Options of the verbs: one table, each verb says which it takes. */
 #include "cli.h"
 
+#include "titrate/base/variant.h"
+
 #include <getopt.h>
 #include <math.h>
 #include <omp.h>
@@ -22,11 +24,16 @@ static const option_row rows[] = {
     {"json", NULL, "machine-readable output on stdout", 'j', CLI_OPT_JSON},
     {"resume", NULL, "go on from what an interrupted run saved", 'r', CLI_OPT_RESUME},
     {"threads", "N", "number of threads; results do not depend on it", 't', CLI_OPT_THREADS},
+    {"vectors", "BITS",
+     "width of vector instructions: 128, 256 or 512; results do not depend on it", 'v',
+     CLI_OPT_THREADS},
     {"policy", "NAME", "which policy", 'p', CLI_OPT_POLICY},
     {"patient", "ID", "which child", 'c', CLI_OPT_PATIENT},
     {"column", "NAME", "glucose column of a CSV that has several", 'g', CLI_OPT_COLUMN},
     {"mmol", NULL, "show glucose in mmol/L", 'm', CLI_OPT_MMOL},
     {"days", "N", "length of the test, days", 'd', CLI_OPT_DAYS},
+    {"within", "MG_DL", "largest error that a recommended step may have (default 0.1)", 'w',
+     CLI_OPT_WITHIN},
     {"drop-days", "N", "leave out the first N days", 'x', CLI_OPT_DROP_DAYS},
     {"markdown", NULL, "as a Markdown page", 'k', CLI_OPT_MARKDOWN},
     {"quiet", NULL, "no progress, no notices", 'q', 0},
@@ -74,6 +81,23 @@ static int number(const cli_command *command, const char *name, const char *text
     return 1;
 }
 
+static int vectors(const cli_command *command, const char *text, cli_args *args)
+{
+    double bits = 0.0;
+    titr_variant variant;
+    titr_error err = {.what = ""};
+    if (number(command, "vectors", text, 128.0, 512.0, &bits) < 0) {
+        return -1;
+    }
+    args->vector_bits = (size_t)bits;
+    if (bits != floor(bits) || titr_variant_wide(args->vector_bits, &variant, &err) != TITR_OK) {
+        (void)fprintf(stderr, "titrate %s: --vectors %s: %s\n", command->name, text,
+                      err.what[0] != '\0' ? err.what : "expected 128, 256 or 512");
+        return -1;
+    }
+    return 1;
+}
+
 /* Take one option over. @return 1 go on, 0 help shown, -1 bad. */
 static int take(const cli_command *command, const option_row *row, const char *value,
                 cli_args *args)
@@ -117,6 +141,8 @@ static int take(const cli_command *command, const option_row *row, const char *v
         return number(command, row->name, value, 0.01, 3650.0, &args->days);
     case 'x':
         return number(command, row->name, value, 0.0, 3650.0, &args->drop_days);
+    case 'w':
+        return number(command, row->name, value, 1e-9, 1e3, &args->within_mg_dl);
     case 't':
         if (number(command, row->name, value, 1.0, 4096.0, &threads) < 0) {
             return -1;
@@ -126,6 +152,8 @@ static int take(const cli_command *command, const option_row *row, const char *v
         }
         omp_set_num_threads((int)threads);
         return 1;
+    case 'v':
+        return vectors(command, value, args);
     default:
         show_help(command);
         return 0;
@@ -199,7 +227,8 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args)
     struct option longs[N_ROWS + 1];
     char shorts[2 * N_ROWS + 2];
     tables(command, longs, shorts);
-    *args = (cli_args){.verb = command->name, .days = (double)NAN, .drop_days = (double)NAN};
+    *args = (cli_args){
+        .verb = command->name, .days = (double)NAN, .drop_days = (double)NAN, .within_mg_dl = 0.1};
     opterr = 0;
     int letter = 0;
     while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {

@@ -25,6 +25,7 @@ enum {
     CLI_OPT_MARKDOWN = 1 << 9,
     CLI_OPT_DROP_DAYS = 1 << 10,
     CLI_OPT_COLUMN = 1 << 11,
+    CLI_OPT_WITHIN = 1 << 12,
     CLI_OPT_RUN = CLI_OPT_DEFINE | CLI_OPT_OUTPUT | CLI_OPT_THREADS
 };
 
@@ -35,6 +36,8 @@ typedef struct cli_args {
     const char *output, *policy, *patient, *column;
     int json, resume, quiet, mmol, markdown;
     double days, drop_days; /* NaN when not given */
+    double within_mg_dl;
+    size_t vector_bits; /* 0: the widest */
     const char *arg[CLI_ARGS_MAX];
     size_t n_args;
 } cli_args;

@@ -69,6 +69,7 @@ int cli_experiment(const cli_args *args, int writes, titr_experiment *e)
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
+    e->vector_bits = args->vector_bits;
     st = args->output != NULL ? take_output(args, e, &err) : TITR_OK;
     if (st == TITR_OK) { /* what the verb, or its report, is to show */
         st = titr_experiment_find(e, args->policy, args->patient, &err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The test episodes of one policy and one child, all seeds side by side in lanes. */
+/* The test episodes of one policy and some children, children and seeds side by side in lanes. */
 #include "episodes.h"
 
 #include "panels.h"
@@ -8,20 +8,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static titr_status begin_rows(const titri_lab *lab, size_t policy, size_t child, titr_trajectory *t,
-                              size_t n_seeds, titr_error *err)
+static titr_status begin_rows(const titri_lab *lab, const titri_ward *ward, titr_trajectory *t,
+                              titr_error *err)
 {
-    for (size_t k = 0; k < n_seeds; k++) {
-        titr_trajectory_clear(&t[k]);
-        (void)snprintf(t[k].policy, sizeof t[k].policy, "%.*s", TITR_NAME_MAX - 1,
-                       lab->policy[policy].def->name);
-        (void)snprintf(t[k].patient, sizeof t[k].patient, "%s",
+    for (size_t l = 0; l < ward->n_children * ward->n_seeds; l++) {
+        const size_t child = ward->first_child + l / ward->n_seeds;
+        titr_trajectory_clear(&t[l]);
+        (void)snprintf(t[l].policy, sizeof t[l].policy, "%.*s", TITR_NAME_MAX - 1,
+                       lab->policy[ward->policy].def->name);
+        (void)snprintf(t[l].patient, sizeof t[l].patient, "%s",
                        lab->cohort.child[child].patient.id);
-        t[k].seed = lab->e->seed;
-        t[k].episode = (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k);
-        t[k].horizon_min = lab->env.horizon_min;
+        t[l].seed = lab->e->seed;
+        t[l].episode = titri_ward_episode(lab, ward, l);
+        t[l].horizon_min = lab->env.horizon_min;
     }
-    return titri_panels_begin(lab, t, n_seeds, err);
+    return titri_panels_begin(lab, t, ward->n_children * ward->n_seeds, err);
 }
 
 static titr_status append_minutes(const titr_env_view *v, size_t l, titr_trajectory *t,
@@ -94,32 +95,43 @@ static titr_status play(const titri_lab *lab, titri_roller *roller, const titr_l
     return TITR_OK;
 }
 
-titr_status titri_episodes(const titri_lab *lab, size_t policy, size_t child, titr_trajectory *t,
-                           size_t n_seeds, titr_error *err)
+uint32_t titri_ward_episode(const titri_lab *lab, const titri_ward *ward, size_t lane)
 {
-    titr_env_def def = titri_lab_env(lab, policy, 0);
+    return (uint32_t)(lab->e->split.seeds_test_from + (int64_t)(lane % ward->n_seeds));
+}
+
+static titr_lane_start *starts_of(const titri_lab *lab, const titri_ward *ward)
+{
+    const size_t n = ward->n_children * ward->n_seeds;
+    titr_lane_start *start = calloc(n, sizeof *start);
+    for (size_t l = 0; start != NULL && l < n; l++) {
+        const size_t child = ward->first_child + l / ward->n_seeds;
+        start[l] = (titr_lane_start){l, &lab->cohort.child[child],
+                                     titri_lab_therapy(lab, ward->policy, child), lab->e->seed,
+                                     titri_ward_episode(lab, ward, l)};
+    }
+    return start;
+}
+
+titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_trajectory *t,
+                           titr_error *err)
+{
+    const size_t n = ward->n_children * ward->n_seeds;
+    titr_env_def def = titri_lab_env(lab, ward->policy, 0);
     def.keep_minutes = lab->e->record.what == TITR_RECORD_MINUTES;
     titr_agent *agent = NULL;
     titri_roller *roller = NULL;
-    titr_lane_start *start = calloc(n_seeds, sizeof *start);
+    titr_lane_start *start = starts_of(lab, ward);
     if (start == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
     }
-    titr_status st = TITR_OK;
-    for (size_t k = 0; k < n_seeds; k++) {
-        start[k] =
-            (titr_lane_start){k, &lab->cohort.child[child], titri_lab_therapy(lab, policy, child),
-                              lab->e->seed, (uint32_t)(lab->e->split.seeds_test_from + (int64_t)k)};
+    titr_status st = titri_lab_agent(lab, ward->policy, ward->first_child, n, &agent, err);
+    if (st == TITR_OK) {
+        const titr_observer *observer = &lab->policy[ward->policy].def->observe;
+        st = titri_roller_create(&def, observer, agent, n, &roller, err);
     }
     if (st == TITR_OK) {
-        st = titri_lab_agent(lab, policy, child, n_seeds, &agent, err);
-    }
-    if (st == TITR_OK) {
-        st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, n_seeds, &roller,
-                                 err);
-    }
-    if (st == TITR_OK) {
-        st = begin_rows(lab, policy, child, t, n_seeds, err);
+        st = begin_rows(lab, ward, t, err);
     }
     if (st == TITR_OK) {
         st = play(lab, roller, start, t, err);

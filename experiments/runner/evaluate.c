@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Every policy on the same children and seeds. Episodes of one policy run in parallel over children
- * and are written in the order of children and seeds, so the file does not depend on threads. It
- * grows as NAME.partial.h5 and gets its final name when it is complete. */
+/* Every policy on the same children and seeds. Wards of children are played in parallel and written
+ * in the order of the cohort, so the file does not depend on threads; no more trajectories are in
+ * memory than one ward's per thread. The file grows as NAME.partial.h5 and gets its final name when
+ * it is complete. */
 #include "evaluate.h"
 
 #include "actions_sheet.h"
@@ -18,118 +19,186 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Lanes of a ward where the solver takes them in blocks; alone, a child is a ward. */
+#define WARD_LANES 64
+
 /* One evaluation under way. */
 typedef struct evaluation {
     const titri_lab *lab;
     const char *only; /* NULL or the one policy to run */
     titr_writer *writer;
     titr_reader *partial; /* NULL or the episodes of an interrupted one */
+    size_t next_partial;  /* where its next episode is looked for first */
     titr_summary *summary;
-    titr_trajectory *t; /* [children][seeds] of the policy under way */
     size_t n_seeds, done, total;
 } evaluation;
 
-static titr_status init(evaluation *v, titr_error *err)
+/* How a policy's evaluation stands; shared by the threads. */
+typedef struct outcome {
+    titr_status status; /* of the first ward in order that could not be played or written */
+    int failed, stopped;
+} outcome;
+
+/* Take an episode over from an interrupted evaluation. @return 1 if it was there. */
+static int take_episode(evaluation *v, const char *policy, const char *id, uint32_t episode,
+                        titr_trajectory *t)
 {
-    const size_t n = v->lab->cohort.n * v->n_seeds;
-    v->t = calloc(n, sizeof *v->t);
-    if (v->t == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu episodes", n);
-    }
+    const size_t n = titr_reader_episodes(v->partial);
     for (size_t i = 0; i < n; i++) {
-        titr_trajectory_init(&v->t[i]);
-    }
-    return TITR_OK;
-}
-
-static void fini(evaluation *v)
-{
-    for (size_t i = 0; v->t != NULL && i < v->lab->cohort.n * v->n_seeds; i++) {
-        titr_trajectory_fini(&v->t[i]);
-    }
-    free(v->t);
-    titr_reader_close(v->partial);
-}
-
-/* Take the child's episodes over from an interrupted evaluation. @return 1 if all were there. */
-static int take_over(evaluation *v, size_t policy, size_t child)
-{
-    titr_trajectory *t = &v->t[child * v->n_seeds];
-    const char *name = v->lab->policy[policy].def->name;
-    const char *id = v->lab->cohort.child[child].patient.id;
-    size_t found = 0;
-    const size_t n = v->partial ? titr_reader_episodes(v->partial) : 0;
-    for (size_t k = 0; k < n && found < v->n_seeds; k++) {
-        if (titr_reader_episode_header(v->partial, k, &t[found], NULL) == TITR_OK &&
-            strcmp(t[found].policy, name) == 0 && strcmp(t[found].patient, id) == 0) {
-            found += titr_reader_episode(v->partial, k, &t[found], NULL) == TITR_OK;
+        const size_t k = (v->next_partial + i) % n;
+        if (titr_reader_episode_header(v->partial, k, t, NULL) == TITR_OK &&
+            t->episode == episode && strcmp(t->policy, policy) == 0 &&
+            strcmp(t->patient, id) == 0) {
+            v->next_partial = k + 1;
+            return titr_reader_episode(v->partial, k, t, NULL) == TITR_OK;
         }
     }
-    return found == v->n_seeds;
+    return 0;
 }
 
-static titr_status append_child(evaluation *v, size_t child, titr_error *err)
+/* @return 1 if all episodes of the ward were there. */
+static int take_over(evaluation *v, const titri_ward *ward, titr_trajectory *t)
+{
+    const titri_lab *lab = v->lab;
+    for (size_t l = 0; v->partial != NULL && l < ward->n_children * ward->n_seeds; l++) {
+        const size_t child = ward->first_child + l / ward->n_seeds;
+        if (!take_episode(v, lab->policy[ward->policy].def->name,
+                          lab->cohort.child[child].patient.id, titri_ward_episode(lab, ward, l),
+                          &t[l])) {
+            return 0;
+        }
+    }
+    return v->partial != NULL;
+}
+
+static titr_status append(evaluation *v, titr_trajectory *t, size_t n, titr_error *err)
 {
     const titr_experiment *e = v->lab->e;
-    for (size_t k = 0; k < v->n_seeds; k++) {
-        titr_trajectory *t = &v->t[child * v->n_seeds + k];
-        TITR_TRY(titr_summary_add(v->summary, t, e->evaluate.drop_days * TITR_MIN_PER_DAY, err));
+    for (size_t k = 0; k < n; k++) {
+        TITR_TRY(
+            titr_summary_add(v->summary, &t[k], e->evaluate.drop_days * TITR_MIN_PER_DAY, err));
         if (e->record.what == TITR_RECORD_SUMMARY) {
-            t->n = t->minutes.n = 0; /* scored already: only its row of /episodes is kept */
+            t[k].n = t[k].minutes.n = 0; /* scored already: only its row of /episodes is kept */
         }
-        TITR_TRY(titr_writer_append(v->writer, t, err));
+        TITR_TRY(titr_writer_append(v->writer, &t[k], err));
     }
     return TITR_OK;
 }
 
-/* Play every child that has not been taken over. @param[out] status [children] of each.
- * @param[out] err of the first child that failed. @return its status, else STOPPED or OK. */
-static titr_status play_children(evaluation *v, size_t policy, titr_status *status, titr_error *err)
+/* The ward's turn to be written has come. @param[in] played how its episodes went. */
+static void finish_ward(evaluation *v, const titri_ward *ward, titr_trajectory *t,
+                        titr_status played, const titr_error *own, outcome *out, titr_error *err)
 {
-    const size_t n = v->lab->cohort.n;
-    size_t failed = n;
-    int stopped = 0;
-    char what[TITR_TEXT_MAX];
-    (void)snprintf(what, sizeof what, "evaluating %.60s, children",
-                   v->lab->policy[policy].def->name);
-#pragma omp parallel for schedule(dynamic)
-    for (size_t c = 0; c < n; c++) {
-        titr_error own = {0};
-        if (status[c] != TITR_OK) {
-            status[c] = titri_episodes(v->lab, policy, c, &v->t[c * v->n_seeds], v->n_seeds, &own);
-        }
-#pragma omp critical(titri_error)
-        {
-            titri_progress(v->lab->watch, what, ++v->done, v->total);
-            stopped |= status[c] == TITR_ERR_STOPPED;
-            if (status[c] != TITR_OK && status[c] != TITR_ERR_STOPPED && c < failed) {
-                failed = c;
-                if (err != NULL) {
-                    *err = own;
-                }
-            }
+    titr_error inner = *own;
+    if (out->status != TITR_OK) {
+        return;
+    }
+    if (played == TITR_OK) {
+        played = append(v, t, ward->n_children * ward->n_seeds, &inner);
+        v->done += ward->n_children;
+    }
+    if (played == TITR_ERR_STOPPED) {
+        out->stopped = 1;
+    } else if (played != TITR_OK) {
+        out->status = played;
+#pragma omp atomic write
+        out->failed = 1;
+        if (err != NULL) {
+            *err = inner;
         }
     }
-    return failed < n ? status[failed] : stopped ? TITR_ERR_STOPPED : TITR_OK;
+}
+
+static titr_status play_ward(evaluation *v, const titri_ward *ward, titr_trajectory *t,
+                             titr_error *err)
+{
+    int there = 0;
+#pragma omp critical(titri_partial)
+    there = take_over(v, ward, t);
+    return there ? TITR_OK : titri_episodes(v->lab, ward, t, err);
+}
+
+static titr_trajectory *make_trajectories(size_t n)
+{
+    titr_trajectory *t = calloc(n, sizeof *t);
+    for (size_t k = 0; t != NULL && k < n; k++) {
+        titr_trajectory_init(&t[k]);
+    }
+    return t;
+}
+
+static void free_trajectories(titr_trajectory *t, size_t n)
+{
+    for (size_t k = 0; t != NULL && k < n; k++) {
+        titr_trajectory_fini(&t[k]);
+    }
+    free(t);
+}
+
+/* The ward that begins with child c: as many neighbours as one agent serves, up to `most`. */
+static titri_ward ward_from(const evaluation *v, size_t policy, size_t c, size_t most)
+{
+    titri_ward ward = {policy, c, 1, v->n_seeds};
+    while (ward.n_children < most && c + ward.n_children < v->lab->cohort.n &&
+           titri_lab_same_agent(v->lab, policy, c, c + ward.n_children)) {
+        ward.n_children++;
+    }
+    return ward;
+}
+
+/* The cohort cut into wards. @param[out] ward [children]. @return their number. */
+static size_t cut(const evaluation *v, size_t policy, size_t most, titri_ward *ward)
+{
+    size_t n = 0;
+    for (size_t c = 0; c < v->lab->cohort.n; c += ward[n++].n_children) {
+        ward[n] = ward_from(v, policy, c, most);
+    }
+    return n;
+}
+
+static void play_wards(evaluation *v, const titri_ward *ward, size_t n, size_t lanes, outcome *out,
+                       titr_error *err)
+{
+    char what[TITR_TEXT_MAX];
+    (void)snprintf(what, sizeof what, "evaluating %.60s, children",
+                   v->lab->policy[ward->policy].def->name);
+#pragma omp parallel
+    {
+        titr_trajectory *t = make_trajectories(lanes);
+#pragma omp for ordered schedule(dynamic)
+        for (size_t w = 0; w < n; w++) {
+            titr_error own = {.what = ""};
+            titr_status played =
+                t != NULL ? TITR_OK : titr_fail(&own, TITR_ERR_NOMEM, "no memory for the episodes");
+            int failed = 0;
+#pragma omp atomic read
+            failed = out->failed;
+            if (played == TITR_OK && !failed) {
+                played = play_ward(v, &ward[w], t, &own);
+            }
+#pragma omp ordered
+            {
+                finish_ward(v, &ward[w], t, played, &own, out, err);
+                titri_progress(v->lab->watch, what, v->done, v->total);
+            }
+        }
+        free_trajectories(t, lanes);
+    }
 }
 
 static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err)
 {
-    const size_t n = v->lab->cohort.n;
-    titr_status *status = calloc(n, sizeof *status);
-    if (status == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", n);
+    const titr_solver_type *solver = v->lab->env.solver.type;
+    const int blocks = titr_solver_variant(solver, TITR_L8) != NULL;
+    const size_t most = blocks && v->n_seeds < WARD_LANES ? WARD_LANES / v->n_seeds : 1;
+    titri_ward *ward = calloc(v->lab->cohort.n, sizeof *ward);
+    if (ward == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", v->lab->cohort.n);
     }
-    for (size_t c = 0; c < n; c++) {
-        status[c] = take_over(v, policy, c) ? TITR_OK : TITR_ERR_ARG; /* ARG: still to play */
-    }
-    const titr_status played = play_children(v, policy, status, err);
-    titr_status st = played == TITR_ERR_STOPPED ? TITR_OK : played;
-    for (size_t c = 0; c < n && st == TITR_OK; c++) {
-        st = status[c] == TITR_OK ? append_child(v, c, err) : TITR_OK;
-    }
-    free(status);
-    return st == TITR_OK ? played : st;
+    outcome out = {.status = TITR_OK};
+    play_wards(v, ward, cut(v, policy, most, ward), most * v->n_seeds, &out, err);
+    free(ward);
+    return out.status != TITR_OK ? out.status : out.stopped ? TITR_ERR_STOPPED : TITR_OK;
 }
 
 static int wanted(const evaluation *v, size_t policy)
@@ -223,12 +292,9 @@ titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_su
         st = open_partial(&v, partial, manifest, err);
     }
     if (st == TITR_OK) {
-        st = init(&v, err);
-    }
-    if (st == TITR_OK) {
         st = play_and_write(&v, partial, final, manifest, err);
     }
-    fini(&v);
+    titr_reader_close(v.partial);
     free(manifest);
     if (st != TITR_OK) {
         titr_summary_fini(out);

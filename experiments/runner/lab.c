@@ -126,6 +126,7 @@ static titr_env_def env_of(const titr_experiment *e, const titr_model_type *mode
         .announce_late = e->scenario.announce_late,
         .iob_peak_min = e->iob.peak_min,
         .iob_duration_min = e->iob.duration_min,
+        .vector_bits = e->vector_bits,
     };
     memcpy(def.scenario, e->scenario.part, sizeof def.scenario);
     return def;
@@ -421,4 +422,13 @@ titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, s
     }
     *out = agent;
     return TITR_OK;
+}
+
+int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b)
+{
+    const titri_policy *p = &lab->policy[policy];
+    const int inner = !agent_type(lab, policy)->wraps || titri_lab_same_agent(lab, p->inner, a, b);
+    const int learned =
+        p->trained == NULL || titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b);
+    return a == b || (p->tuned == NULL && learned && inner);
 }

@@ -53,6 +53,8 @@ titr_env_def titri_lab_env(const titri_lab *lab, size_t policy, int training);
 /* A fresh agent of the policy for a child, learned state and tuned options included. */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err) TITR_NODISCARD;
+/* 1 if titri_lab_agent makes the same agent for both children. */
+int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b);
 /* Which training job serves a child: its fold or itself. */
 size_t titri_lab_job(const titri_lab *lab, size_t policy, size_t child);
 /* 1 if the child takes part in a training job. */

@@ -12,6 +12,14 @@ const titr_part *titr_slot_part(titr_slot slot)
     return slot.type; /* every titr_<kind>_type begins with its titr_part */
 }
 
+void *titr_slot_field(titr_slot slot, const char *name)
+{
+    const titr_part *part = titr_slot_part(slot);
+    const titr_option *option =
+        part == NULL ? NULL : titr_option_find(part->options, part->n_options, name);
+    return option == NULL ? NULL : (char *)slot.def + option->offset;
+}
+
 titr_status titr_slot_init(titr_slot *slot, const void *type, titr_error *err)
 {
     const titr_part *part = type;

@@ -31,7 +31,7 @@ static const titr_option options[] = {
     {.name = "step_min",
      .kind = TITR_OPTION_REAL,
      .unit = "min",
-     .init = 0.5,
+     .init = 1.0,
      .lo = 0.01,
      .hi = 1.0,
      .doc = "longest step; stable for every published subject up to 1 min",
@@ -40,7 +40,7 @@ static const titr_option options[] = {
     {.name = "steps_while_eating",
      .kind = TITR_OPTION_INT,
      .unit = "1",
-     .init = 1,
+     .init = 4,
      .lo = 1,
      .hi = 64,
      .doc = "into how many each step is cut while food goes in, where the error is largest",
@@ -272,7 +272,8 @@ static titr_status advance(void *self, const titr_span *span, titr_error *err)
     for (size_t i = 0; i < n; i++) {
         TITR_FOR_LANES(l)
         {
-            TITR_AT(span->x, i, l) = titr_pick(alive[l], TITR_AT(s->x, i, l), TITR_AT(span->x, i, l));
+            TITR_AT(span->x, i, l) =
+                titr_pick(alive[l], TITR_AT(s->x, i, l), TITR_AT(span->x, i, l));
         }
     }
     return TITR_OK;

@@ -4,6 +4,7 @@
  * glucose difference at any minute from the same day at rtol 1e-12.
  * With --hash: a hash of these days by Adams and by BDF instead, to compare two builds.
  */
+#include "bench/row.h"
 #include "support/body.h"
 #include "support/workload.h"
 
@@ -46,19 +47,23 @@ static titr_status measure(const workload *w, double rtol, double *speed, titr_e
     return status;
 }
 
-/* One row: median speed of RUNS, spread = (max - min) / median, error against `reference`. */
+/* One row: speeds of RUNS, error against `reference`. */
 static titr_status print_row(const char *name, const workload *w, double rtol,
                              const double *reference, double *scratch, titr_error *err)
 {
     double speed[RUNS];
     TITR_TRY(live(w, rtol, 0, scratch, err));
     TITR_TRY(measure(w, rtol, speed, err));
-    const double median = workload_median(speed, RUNS); /* sorts */
-    (void)printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"patient-min/s\",\"spread\":%.3g,"
-                 "\"peer\":%.6g,\"peer_source\":\"%s\",\"workload\":\"" WORKLOAD_TEXT
-                 ", Adams rtol %g\",\"error\":\"%.2g mg/dL\"}\n",
-                 name, median, (speed[RUNS - 1] - speed[0]) / median, PEER_PATIENT_MIN_PER_S,
-                 PEER_SOURCE, rtol, workload_difference(w, scratch, reference));
+    char text[200], error[40];
+    (void)snprintf(text, sizeof text, WORKLOAD_TEXT ", Adams rtol %g", rtol);
+    (void)snprintf(error, sizeof error, "%.2g mg/dL", workload_difference(w, scratch, reference));
+    const bench_row row = {.name = name,
+                           .unit = "patient-min/s",
+                           .workload = text,
+                           .peer = PEER_PATIENT_MIN_PER_S,
+                           .peer_source = PEER_SOURCE,
+                           .error = error};
+    bench_print(&row, speed, RUNS);
     return TITR_OK;
 }
 

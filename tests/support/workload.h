@@ -17,7 +17,9 @@
 
 typedef struct workload {
     titr_cohort cohort;
-    size_t n_minutes; /* of all children together */
+    size_t n_minutes;  /* of all children together */
+    double *carbs_g;   /* [children][WORKLOAD_DAY_MIN] served in that minute    */
+    double *insulin_u; /* [children][WORKLOAD_DAY_MIN] delivered in that minute */
 } workload;
 
 /** @param[out] out owned by the caller: workload_fini, also after a failure. */
@@ -35,6 +37,9 @@ titr_status workload_speed(const workload *w, titr_slot solver, double *patient_
 
 /** Largest difference at any minute; infinite if any value is not finite. */
 double workload_difference(const workload *w, const double *a, const double *b);
+
+/** CPU time of this thread. */
+double workload_cpu_s(void);
 
 /** Sorts `value`. */
 double workload_median(double *value, size_t n);

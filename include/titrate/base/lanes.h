@@ -43,7 +43,8 @@
 /** Yes or no of a lane, as wide as a double so that loops with both vectorise. */
 typedef int64_t titr_flag;
 
-/** `yes` ? a : b for yes = 0 or 1, by the bits: compilers make branches and masked stores of `?:`. */
+/** `yes` ? a : b for yes = 0 or 1, by the bits: compilers make branches and masked stores of `?:`.
+ */
 static inline double titr_pick(titr_flag yes, double a, double b)
 {
     uint64_t x, y;

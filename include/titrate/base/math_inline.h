@@ -5,8 +5,8 @@
  *
  *   exp:  k = round(x / ln 2), r = x - k ln 2, exp(x) = 2^k exp(r), |r| <= ln(2) / 2
  *   tanh: (1 - e) / (1 + e) with e = exp(-2 |x|), sign put back
- *   log:  x = 2^k m, m = 1 + f in [sqrt(1/2), sqrt(2)], s = f / (2 + f), R from a polynomial in s^2:
- *         log((1 + s) / (1 - s)) = 2 s + s R,  log m = f - (f^2 / 2 - s (f^2 / 2 + R))
+ *   log:  x = 2^k m, m = 1 + f in [sqrt(1/2), sqrt(2)], s = f / (2 + f), R from a polynomial in
+ * s^2: log((1 + s) / (1 - s)) = 2 s + s R,  log m = f - (f^2 / 2 - s (f^2 / 2 + R))
  *
  * k is never cast to or from an integer (SSE2 has no such vector instruction): adding 1.5 * 2^52
  * leaves it in the low bits of the sum. Cases are told apart by selects at the end. Polynomials

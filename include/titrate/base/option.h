@@ -78,6 +78,9 @@ typedef struct titr_slot {
 /** The part behind a slot. @return static object; NULL for an empty slot. */
 const titr_part *titr_slot_part(titr_slot slot);
 
+/** The field of a slot's def that the option `name` sets. @return NULL if the part has none. */
+void *titr_slot_field(titr_slot slot, const char *name);
+
 /** Heap copy of a part's default def. @param[out] slot owned by the caller: titr_slot_fini. */
 titr_status titr_slot_init(titr_slot *slot, const void *type, titr_error *err) TITR_NODISCARD;
 /** Deep copy. @param[out] to owned by the caller. */

@@ -54,7 +54,8 @@ static inline double titr_calculator_needed_u(titr_calculator c)
     return (c.cgm_mg_dl - c.target_mg_dl) / c.cf_mg_dl_per_u - c.bolus_iob_u;
 }
 
-/** What it proposes: meal bolus plus correction, U; insulin on board reduces the correction only. */
+/** What it proposes: meal bolus plus correction, U; insulin on board reduces the correction only.
+ */
 static inline double titr_calculator_proposal_u(titr_calculator c)
 {
     const double needed_u = titr_calculator_needed_u(c);

@@ -69,10 +69,10 @@ typedef struct titr_env_def {
                           as the peer does; 0: at the decision before it     */
     double iob_peak_min, iob_duration_min; /* insulin-on-board curve, titrate/base/clinical.h */
     int keep_minutes;                      /* 1: the view offers minute data for recording       */
-    size_t threads;      /* of a step; 0 = 1. The results are the same on any number */
-    size_t vector_bits;  /* 0: the widest vectors of this processor; 128, 256, 512: these.
-                            The results are the same for all                         */
-    titr_env_loan loan;  /* memory that the caller wants written                     */
+    size_t threads;     /* of a step; 0 = 1. The results are the same on any number */
+    size_t vector_bits; /* 0: the widest vectors of this processor; 128, 256, 512: these.
+                           The results are the same for all                         */
+    titr_env_loan loan; /* memory that the caller wants written                     */
 } titr_env_def;
 
 /** Which child a lane plays, with which settings and random streams. */

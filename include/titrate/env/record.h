@@ -86,7 +86,7 @@ typedef struct titr_record {
     size_t n;                /* lanes */
     double *col[TITR_OBS_N]; /* [n] each */
     double *cgm_history;     /* [n][TITR_CGM_HISTORY] */
-    uint32_t *cgm_newest;    /* [n] place of the latest reading in its row, the one before it next */
+    uint32_t *cgm_newest; /* [n] place of the latest reading in its row, the one before it next */
 } titr_record;
 
 /** CGM at the decision `ago` decisions back, mg/dL; before the episode's start its first reading.

@@ -17,8 +17,8 @@
 
 /** A registered sensor: a constant table of functions. */
 typedef struct titr_sensor_type {
-    titr_part part;  /* name, doc, source, options */
-    size_t n_state;  /* rows of a block's state: [n_state][L] doubles */
+    titr_part part; /* name, doc, source, options */
+    size_t n_state; /* rows of a block's state: [n_state][L] doubles */
     /** Start of an episode in one lane. @param[in] key purpose = TITR_PURPOSE_SENSOR. */
     void (*start)(const void *def, titr_rng_key key, size_t lane, double *state);
     /** Readings of a block at time_min (whole minutes, in each lane never earlier than the last

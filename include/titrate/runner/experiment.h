@@ -106,6 +106,7 @@ typedef struct titr_experiment {
     titr_slot reward;        /* titr_reward_type                                 */
     titr_slot train_solver;  /* empty: as `solver`                               */
     double terminal_penalty; /* NaN = auto                                       */
+    size_t vector_bits;      /* as titr_env_def; no config key: it changes no result */
     struct {
         double peak_min;     /* of the insulin-on-board curve    */
         double duration_min; /* more than twice the peak         */

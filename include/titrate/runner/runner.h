@@ -57,9 +57,34 @@ typedef struct titr_verify_row {
     char fault[96];            /* empty if neither solver faulted                          */
 } titr_verify_row;
 
-/** Run each child for `days` under scheduled basal and meal boluses with both solvers.
- *  @param[out] row malloc'ed [*n], the caller frees it. */
-titr_status titr_verify(const titr_experiment *e, double days, const titr_watch *watch,
-                        titr_verify_row **row, size_t *n, titr_error *err) TITR_NODISCARD;
+/** Settings of rk4 that titr_verify tries. */
+#define TITR_VERIFY_STEPS 6
+
+/** How far rk4 is from the reference with one setting, in the child where it errs most. */
+typedef struct titr_verify_step {
+    double step_min;            /* option step_min */
+    int64_t steps_while_eating; /* option steps_while_eating */
+    double worst_mg_dl;         /* over all children */
+    char patient[TITR_ID_MAX];  /* in whom */
+    size_t faults;              /* children in whom a solver faulted */
+} titr_verify_step;
+
+/** What titr_verify finds. */
+typedef struct titr_verification {
+    titr_verify_row *row; /* [n], owned: the experiment's own solver, by child */
+    size_t n;             /* children */
+    titr_verify_step step[TITR_VERIFY_STEPS]; /* rk4's settings, cheapest first */
+    size_t recommended; /* the first without faults whose error is within the bound;
+                           TITR_VERIFY_STEPS: none */
+} titr_verification;
+
+/** Run each child for `days` under scheduled basal and meal boluses with the reference, the
+ *  experiment's solver and rk4 at several steps. @param[in] within_mg_dl bound for the
+ *  recommendation. @param[out] out titr_verification_fini; written only on TITR_OK. */
+titr_status titr_verify(const titr_experiment *e, double days, double within_mg_dl,
+                        const titr_watch *watch, titr_verification *out,
+                        titr_error *err) TITR_NODISCARD;
+/** Release the rows. */
+void titr_verification_fini(titr_verification *v);
 
 #endif

@@ -26,7 +26,8 @@ static void fini(titr_trajectory *t)
 static void play(const titri_lab *lab, size_t child, titr_trajectory *t)
 {
     titr_error err = {.what = ""};
-    cr_assert_eq(titri_episodes(lab, 0, child, t, SEEDS, &err), TITR_OK, "%s", err.what);
+    const titri_ward ward = {0, child, 1, SEEDS};
+    cr_assert_eq(titri_episodes(lab, &ward, t, &err), TITR_OK, "%s", err.what);
 }
 
 static void check_rows(const titr_trajectory *t)
@@ -147,14 +148,54 @@ Test(episodes, stops_when_asked_and_passes_errors_on)
     init(t);
     small_watch_init(&w, 10);
     lab->watch = &w.watch;
-    cr_assert_eq(titri_episodes(lab, 0, 0, t, SEEDS, &err), TITR_ERR_STOPPED);
+    const titri_ward ward = {0, 0, 1, SEEDS};
+    cr_assert_eq(titri_episodes(lab, &ward, t, &err), TITR_ERR_STOPPED);
     cr_assert_eq(t[0].n, 9);
     cr_assert_str_empty(err.what); /* the caller knows what was saved */
     lab->watch = NULL;
     lab->env.decision_interval_min = 0.5;
-    small_refused(titri_episodes(lab, 0, 0, t, SEEDS, &err), TITR_ERR_RANGE, &err,
-                  "decision_interval");
+    small_refused(titri_episodes(lab, &ward, t, &err), TITR_ERR_RANGE, &err, "decision_interval");
     fini(t);
+    titri_lab_destroy(lab);
+    small_free(e);
+}
+
+static void same_trajectory(const titr_trajectory *a, const titr_trajectory *b)
+{
+    cr_assert_str_eq(a->patient, b->patient);
+    cr_assert(a->episode == b->episode && a->end == b->end && a->n == b->n);
+#define X(name, type, unit, doc) cr_assert_arr_eq(a->name, b->name, a->n * sizeof *a->name, #name);
+    TITR_STEP_COLUMNS(X)
+#undef X
+    for (size_t p = 0; p < TITR_N_PANELS; p++) {
+        cr_assert_eq(a->width[p], b->width[p]);
+        cr_assert_arr_eq(a->panel[p], b->panel[p], (a->n + 1) * a->width[p] * sizeof(float));
+    }
+}
+
+/* Children side by side in blocks of lanes live as each does alone. */
+Test(episodes, a_ward_of_children_is_each_child)
+{
+    titr_experiment *e =
+        small_experiment(SMALL_BB, "record.states=true", "record.learning=true", NULL);
+    titri_lab *lab = small_lab(e);
+    titr_trajectory alone[SEEDS], together[2 * SEEDS];
+    titr_error err = {.what = ""};
+    const titri_ward both = {0, 0, 2, SEEDS};
+    init(alone);
+    init(together);
+    init(together + SEEDS);
+    cr_assert(titri_lab_same_agent(lab, 0, 0, 1));
+    cr_assert_eq(titri_episodes(lab, &both, together, &err), TITR_OK, "%s", err.what);
+    for (size_t child = 0; child < 2; child++) {
+        play(lab, child, alone);
+        for (size_t k = 0; k < SEEDS; k++) {
+            same_trajectory(&alone[k], &together[child * SEEDS + k]);
+        }
+    }
+    fini(alone);
+    fini(together);
+    fini(together + SEEDS);
     titri_lab_destroy(lab);
     small_free(e);
 }

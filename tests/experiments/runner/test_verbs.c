@@ -83,14 +83,13 @@ Test(verbs, what_cannot_be_set_up_is_refused_by_each)
 {
     titr_experiment *e = small_experiment(SMALL_BB, NULL);
     titr_summary s;
-    titr_verify_row *row = NULL;
-    size_t n = 0;
+    titr_verification v = {.row = NULL};
     titr_error err = {.what = ""};
     strcpy(e->body.mode, "wild");
     small_refused(titr_run(e, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_simulate(e, NULL, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_train(e, 0, NULL, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_evaluate(e, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
-    small_refused(titr_verify(e, 1.0, NULL, &row, &n, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
+    small_refused(titr_verify(e, 1.0, 0.1, NULL, &v, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_free(e);
 }

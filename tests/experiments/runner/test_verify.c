@@ -7,16 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+static titr_verification verify_within(const titr_experiment *e, double within_mg_dl)
+{
+    titr_verification v;
+    titr_error err = {.what = ""};
+    cr_assert_eq(titr_verify(e, 0.5, within_mg_dl, NULL, &v, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(v.n, 2);
+    cr_assert_str_eq(v.row[0].patient, "child#001");
+    cr_assert_str_eq(v.row[1].patient, "child#002");
+    return v;
+}
+
 static titr_verify_row *verify(const titr_experiment *e)
 {
-    titr_verify_row *row = NULL;
-    size_t n = 0;
-    titr_error err = {.what = ""};
-    cr_assert_eq(titr_verify(e, 0.5, NULL, &row, &n, &err), TITR_OK, "%s", err.what);
-    cr_assert_eq(n, 2);
-    cr_assert_str_eq(row[0].patient, "child#001");
-    cr_assert_str_eq(row[1].patient, "child#002");
-    return row;
+    return verify_within(e, 0.1).row; /* the caller frees it */
+}
+
+/* The cheapest step within the bound is recommended, a looser bound a cheaper one; where none is
+ * near enough, none. */
+Test(verify, recommends_the_cheapest_step_within_the_bound)
+{
+    static const double bounds_mg_dl[] = {10.0, 1e-2, 1e-4, 1e-9};
+    titr_experiment *e = small_experiment(SMALL_BB, "solver.name=cvode", NULL);
+    size_t before = 0;
+    for (size_t b = 0; b < sizeof bounds_mg_dl / sizeof bounds_mg_dl[0]; b++) {
+        titr_verification v = verify_within(e, bounds_mg_dl[b]);
+        cr_assert_geq(v.recommended, before);
+        for (size_t k = 0; k < v.recommended; k++) {
+            cr_assert_gt(v.step[k].worst_mg_dl, bounds_mg_dl[b]);
+        }
+        if (v.recommended < TITR_VERIFY_STEPS) {
+            cr_assert_leq(v.step[v.recommended].worst_mg_dl, bounds_mg_dl[b]);
+            cr_assert_not_null(strstr(v.step[v.recommended].patient, "child#00"));
+        }
+        before = v.recommended;
+        titr_verification_fini(&v);
+    }
+    cr_assert_eq(before, TITR_VERIFY_STEPS, "nothing is within 1e-9 mg/dL");
+    small_free(e);
 }
 
 /* rk4 at 1 min errs at the meal, by up to 0.2 mg/dL (docs/decisions.md, D28). */
@@ -59,12 +87,11 @@ Test(verify, a_solver_that_fails_is_named)
 Test(verify, stops_when_asked)
 {
     titr_experiment *e = small_experiment(SMALL_BB, NULL);
-    titr_verify_row *row = NULL;
-    size_t n = 0;
+    titr_verification v = {.row = NULL};
     small_watch w;
     titr_error err = {.what = ""};
     small_watch_init(&w, 1);
-    small_refused(titr_verify(e, 0.5, &w.watch, &row, &n, &err), TITR_ERR_STOPPED, &err, "stopped");
-    cr_assert_null(row);
+    small_refused(titr_verify(e, 0.5, 0.1, &w.watch, &v, &err), TITR_ERR_STOPPED, &err, "stopped");
+    cr_assert_null(v.row);
     small_free(e);
 }

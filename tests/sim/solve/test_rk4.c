@@ -91,7 +91,8 @@ Test(rk4, is_of_order_four)
     titr_cohort_fini(&cohort);
 }
 
-/* While food goes in, steps can be cut finer: the error of the meal goes, that of the rest stays. */
+/* While food goes in, steps can be cut finer: the error of the meal goes, that of the rest stays.
+ */
 Test(rk4, shorter_steps_while_eating_take_the_meals_error_away)
 {
     titr_cohort cohort = children();
@@ -186,7 +187,7 @@ static void check_block(titr_variant variant, const titr_cohort *cohort)
     for (size_t l = 0; l < LANES; l++) {
         fill_lane(many, &cohort->child[l].patient, l, l, &wide);
     }
-    wide.x[3 * LANES + 6] = -1.0;           /* lane 6 begins with a negative mass         */
+    wide.x[3 * LANES + 6] = -1.0;            /* lane 6 begins with a negative mass         */
     wide.theta[8 * LANES + 7] = (double)NAN; /* lane 7 gets what is no number on its way  */
     titr_span span = span_of(&wide, 0, 1);
     cr_assert_eq(titr_solver_advance(wide_solver, &span, NULL), TITR_OK);

@@ -117,8 +117,8 @@ static void fault(const titr_solver_type *solver)
     const size_t vg = titr_table_find(w.def.model->params, "Vg");
     double state[TITR_STATES_MAX];
     titr_env_state(w.env, 0, state);
-    cr_assert_float_eq(state[gs] / w.cohort.child[0].patient.params[vg],
-                       view->glucose_mg_dl[0], 1e-9);
+    cr_assert_float_eq(state[gs] / w.cohort.child[0].patient.params[vg], view->glucose_mg_dl[0],
+                       1e-9);
     cr_assert_eq(view->end[1], TITR_END_NONE);
     cr_assert_eq(view->fault[1].code, TITR_FAULT_NONE);
     cr_assert(isfinite(view->reward[1]));

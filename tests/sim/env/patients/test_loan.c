@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Arrays that the caller lends are written instead of the environment's own, with the same values. */
+/* Arrays that the caller lends are written instead of the environment's own, with the same values.
+ */
 #include "support/part.h"
 #include "support/world.h"
 

@@ -35,8 +35,7 @@ static void check(const titri_menu *menu, double interval_min, double reach_min)
     titri_announced held = {.holds_min = -HUGE_VAL};
     int asked = 0, changed = 0;
     for (double from_min = 1440.0 - interval_min; from_min < 2880.0; from_min += interval_min) {
-        const titri_announced now =
-            titri_menu_announced(menu, reach_min, from_min, interval_min);
+        const titri_announced now = titri_menu_announced(menu, reach_min, from_min, interval_min);
         if (from_min <= held.holds_min) {
             cr_assert(same(now, held), "at %g min the answer no longer holds", from_min);
             continue;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/batch.h"
+
+#include "titrate/base/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = 8 };
+
+struct batch_block {
+    _Alignas(64) double x[TITR_STATES_MAX * LANES];
+    double u[TITR_INPUTS_MAX * LANES], held[TITR_HELD_MAX * LANES], theta[TITR_THETA_MAX * LANES];
+    titr_mouth mouth[LANES];
+    int eating[LANES];
+    titr_flag active[LANES], failed[LANES];
+    titr_fault fault[LANES];
+};
+
+titr_status batch_init(batch *out, const workload *w, titr_slot solver, titr_variant variant,
+                       size_t n, titr_error *err)
+{
+    *out = (batch){.w = w,
+                   .model = titr_model_variant(titr_model_find("glucose_s2008"), variant),
+                   .n = n,
+                   .lanes = titr_variant_lanes(variant)};
+    if (out->lanes != LANES || n % LANES != 0) {
+        return titr_fail(err, TITR_ERR_ARG, "%zu patients in blocks of %zu lanes", n, out->lanes);
+    }
+    out->blocks = n / LANES;
+    out->block = aligned_alloc(64, out->blocks * sizeof *out->block);
+    if (out->block == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu patients", n);
+    }
+    const titr_slot as = {titr_solver_variant(solver.type, variant), solver.def};
+    return titr_solver_create(as, out->model, &out->model->modes[0], &out->solver, err);
+}
+
+void batch_fini(batch *b)
+{
+    titr_solver_destroy(b->solver);
+    free(b->block);
+}
+
+static size_t child_of(const batch *b, size_t block, size_t l)
+{
+    return (block * LANES + l) % b->w->cohort.n;
+}
+
+static titr_status start(batch *b, titr_error *err)
+{
+    memset(b->block, 0, b->blocks * sizeof *b->block);
+    for (size_t i = 0; i < b->n; i++) {
+        batch_block *k = &b->block[i / LANES];
+        const titr_patient *patient = &b->w->cohort.child[i % b->w->cohort.n].patient;
+        TITR_TRY(b->model->individualise(patient, i % LANES, k->theta, err));
+        b->model->initial(patient, i % LANES, k->x, k->u, k->held);
+        k->active[i % LANES] = 1;
+    }
+    return TITR_OK;
+}
+
+/* As support/body.h does it: food is told of while it lasts, insulin when it changes. */
+static void set_inputs(const batch *b, size_t block, size_t t)
+{
+    batch_block *k = &b->block[block];
+    const titr_model_mode *mode = &b->model->modes[0];
+    for (size_t l = 0; l < LANES; l++) {
+        const size_t at = child_of(b, block, l) * WORKLOAD_DAY_MIN + t;
+        const double bite_g = titr_mouth_bite(&k->mouth[l], b->w->carbs_g[at]);
+        const titr_event food = {(double)t, TITR_EVENT_RATE, 0, bite_g * TITR_MG_PER_G, 1.0};
+        const titr_event insulin = {(double)t, TITR_EVENT_RATE, 1, b->w->insulin_u[at], 1.0};
+        if (bite_g > 0.0 || k->eating[l]) {
+            mode->at_event(&food, l, k->x, k->u, k->held, k->theta);
+            k->eating[l] = bite_g > 0.0;
+        }
+        if (insulin.amount != k->u[LANES + l]) {
+            mode->at_event(&insulin, l, k->x, k->u, k->held, k->theta);
+        }
+    }
+}
+
+static titr_status minute(batch *b, size_t block, size_t t, titr_error *err)
+{
+    batch_block *k = &b->block[block];
+    double from_min[LANES], to_min[LANES];
+    for (size_t l = 0; l < LANES; l++) {
+        from_min[l] = (double)t;
+        to_min[l] = (double)t + 1.0;
+    }
+    set_inputs(b, block, t);
+    const titr_span span = {.from_min = from_min,
+                            .to_min = to_min,
+                            .active = k->active,
+                            .x = k->x,
+                            .u = k->u,
+                            .held = k->held,
+                            .theta = k->theta,
+                            .failed = k->failed,
+                            .fault = k->fault};
+    TITR_TRY(titr_solver_advance(b->solver, &span, err));
+    for (size_t l = 0; l < LANES; l++) {
+        if (k->failed[l]) {
+            return titr_fail(err, TITR_ERR_SOLVER, "lane %zu: %s at %zu min", l,
+                             titr_fault_name(k->fault[l].code), t);
+        }
+    }
+    return TITR_OK;
+}
+
+static void keep(const batch *b, size_t block, size_t t, double *glucose_mg_dl)
+{
+    double y[TITR_OUTPUTS_MAX * LANES];
+    b->model->output(b->block[block].x, b->block[block].theta, y);
+    for (size_t l = 0; l < LANES; l++) {
+        const size_t patient = block * LANES + l;
+        if (patient < b->w->cohort.n) {
+            glucose_mg_dl[patient * WORKLOAD_DAY_MIN + t] = y[l];
+        }
+    }
+}
+
+titr_status batch_day(batch *b, double *glucose_mg_dl, titr_error *err)
+{
+    TITR_TRY(start(b, err));
+    for (size_t t = 0; t < WORKLOAD_DAY_MIN; t++) {
+        for (size_t block = 0; block < b->blocks; block++) {
+            TITR_TRY(minute(b, block, t, err));
+            if (glucose_mg_dl != NULL) {
+                keep(b, block, t, glucose_mg_dl);
+            }
+        }
+    }
+    return TITR_OK;
+}
