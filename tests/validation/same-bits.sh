@@ -18,7 +18,7 @@ program() {
 build_in() {
     local where=$1
     shift
-    configure release -B "$where" -DTITR_TESTS=OFF "$@" && cmake --build "$where" --target titrate_cli
+    configure release -B "$where" -DTITR_TESTS=ON "$@" && cmake --build "$where" --target titrate_cli
 }
 
 # hash_of FOLDER SOLVER OPTION...: of the trajectories of a run

@@ -7,7 +7,9 @@
 
 #define LINE 64 /* bytes of a cache line and of the widest vector: every array begins on one */
 
-/* Hands out consecutive arrays; without memory it only counts. */
+/* Hands out consecutive arrays; without memory it only counts. A line is left free after each: of a
+ * number of lanes that is a power of two, all columns would otherwise fall on the same few places of
+ * a cache. */
 typedef struct arena {
     unsigned char *memory;
     size_t used;
@@ -16,7 +18,7 @@ typedef struct arena {
 static void *take(arena *a, size_t n, size_t size)
 {
     void *array = a->memory == NULL ? NULL : a->memory + a->used;
-    a->used += (n * size + LINE - 1) / LINE * LINE;
+    a->used += (n * size + LINE - 1) / LINE * LINE + LINE;
     return array;
 }
 

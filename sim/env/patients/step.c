@@ -139,56 +139,60 @@ static void copy_state(const titri_play *p, size_t l, const double *row)
     }
 }
 
-/* Lanes that did not get to the end of their span. @param[in] m minute at which it began. */
+/* Lanes whose span, begun at minute m, failed: they stay where they last were sound. */
 static void stop_at_fault(titri_play *p, size_t m)
 {
     titri_patients *env = p->env;
+    const size_t row_size = env->model->states.n * TITR_LANES;
     for (size_t l = 0; l < TITR_LANES; l++) {
         const size_t lane = p->b.first + l;
-        if (!p->active[l] || !p->lives[l] ||
-            (!p->failed[l] && env->time_min[lane] >= p->to_min[l])) {
+        if (!p->lives[l] || !p->failed[l]) {
             continue;
         }
         env->end[lane] = TITR_END_FAULT;
         p->lives[l] = 0;
-        if (!p->failed[l]) {
-            env->fault[lane] =
-                (titr_fault){.code = TITR_FAULT_NON_FINITE, .time_min = env->time_min[lane] + 1.0};
-        }
         const size_t lived = (size_t)p->lived_min[l] - m;
         if (lived > 0) {
-            copy_state(p, l, p->work->rows + (lived - 1) * env->model->states.n * TITR_LANES);
+            copy_state(p, l, p->work->rows + (lived - 1) * row_size);
         }
     }
 }
 
-/* The span of `length` minutes that began at minute m has been integrated. */
-static void live_span(titri_play *p, size_t m, size_t length)
+/* The span of one minute from minute m on has been integrated. */
+static void live_one(titri_play *p, size_t m)
 {
-    const titri_patients *env = p->env;
-    titr_flag stopped = 0;
-    for (size_t r = 0; r < length; r++) {
-        const double *row =
-            length > 1 ? p->work->rows + r * env->model->states.n * TITR_LANES : p->b.x;
-        titr_flag lived[TITR_LANES];
-        env->model->output(row, p->b.theta, p->work->y);
-        TITR_FOR_LANES(l)
-        {
-            const titr_flag reached = length > 1 ? !isnan(row[l]) : !p->failed[l];
-            lived[l] = p->active[l] & p->lives[l] & reached;
-        }
-        if (live_minute(p, m + r, lived) && length > 1) {
+    titr_flag lived[TITR_LANES], some = 0;
+    p->env->model->output(p->b.x, p->b.theta, p->work->y);
+    TITR_OR_LANES(l, some)
+    {
+        lived[l] = p->active[l] & (p->failed[l] ^ 1);
+        some |= p->active[l] & p->failed[l];
+    }
+    (void)live_minute(p, m, lived);
+    if (some) {
+        stop_at_fault(p, m);
+    }
+}
+
+/* A longer span, of the only lane: rows that were not reached still have their mark. */
+static void live_more(titri_play *p, size_t m, size_t length)
+{
+    const size_t row_size = p->env->model->states.n * TITR_LANES;
+    for (size_t r = 0; r < length && p->lives[0]; r++) {
+        const double *row = p->work->rows + r * row_size;
+        const titr_flag lived[TITR_LANES] = {!isnan(row[0])};
+        p->env->model->output(row, p->b.theta, p->work->y);
+        if (lived[0] && live_minute(p, m + r, lived)) {
             copy_state(p, 0, row);
         }
     }
-    TITR_OR_LANES(l, stopped)
-    {
-        stopped |= p->active[l] & p->lives[l] &
-                   (p->failed[l] | (env->time_min[p->b.first + l] < p->to_min[l]));
+    if (p->lives[0] && !p->failed[0] && p->lived_min[0] < (double)(m + length)) {
+        titr_fault *fault = &p->env->fault[p->b.first]; /* a state came back that is no number */
+        *fault = (titr_fault){.code = TITR_FAULT_NON_FINITE,
+                              .time_min = p->env->time_min[p->b.first] + 1.0};
+        p->failed[0] = 1;
     }
-    if (stopped) {
-        stop_at_fault(p, m);
-    }
+    stop_at_fault(p, m);
 }
 
 static titr_status live(titri_play *p, titr_error *err)
@@ -204,7 +208,11 @@ static titr_status live(titri_play *p, titr_error *err)
         }
         const size_t length = length_from(p, m);
         TITR_TRY(advance(p, m, length, err));
-        live_span(p, m, length);
+        if (length > 1) {
+            live_more(p, m, length);
+        } else {
+            live_one(p, m);
+        }
         m += length;
     }
     return TITR_OK;
@@ -345,13 +353,18 @@ static titr_status turn(titri_play *p, titr_error *err)
 static titr_status step(titri_patients *env, titri_work *work, size_t block, const titr_dose *dose,
                         titr_error *err)
 {
-    titri_play p = {.env = env, .work = work, .b = titri_block_of(env, block)};
+    titri_play p; /* large, so not cleared: everything in it is written before it is read */
+    p.env = env;
+    p.work = work;
+    p.b = titri_block_of(env, block);
     const titr_end *end = env->end + p.b.first;
     titr_flag some = 0;
     TITR_OR_LANES(l, some)
     {
         p.runs[l] = end[l] == TITR_END_NONE;
         p.lives[l] = p.runs[l];
+        p.failed[l] = 0;
+        p.lived_min[l] = 0.0;
         p.before_mg_dl[l] = env->glucose_mg_dl[p.b.first + l];
         some |= p.runs[l];
     }
