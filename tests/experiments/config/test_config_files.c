@@ -118,8 +118,7 @@ Test(config_syntax, nesting_and_key_counts_are_bounded)
         size_t at = 0;
         while (at + 4 < N) {
             const char *piece = k == 1 && at > 0 ? "(" : open[k];
-            memcpy(text + at, piece, strlen(piece));
-            at += strlen(piece);
+            at += (size_t)snprintf(text + at, N - at, "%s", piece);
         }
         cr_assert_eq(read_text(text, at, e, &err), TITR_ERR_CONFIG);
         cr_assert_not_null(strstr(err.what, "nested more than 15 deep"), "%s", err.what);
@@ -312,8 +311,9 @@ Test(config_files, includes_are_bounded_in_depth_and_number)
     expect_message(&f, "f0.cfg", "f7.cfg:1: @include \"f8.cfg\" cannot be read: files include");
     put_text(&f, "f1.cfg", "");
     char many[4000] = "";
+    size_t at = 0;
     for (int i = 0; i < 100; i++) {
-        (void)strcat(many, "@include \"f1.cfg\"\n");
+        at += (size_t)snprintf(many + at, sizeof many - at, "@include \"f1.cfg\"\n");
     }
     put_text(&f, "f0.cfg", many);
     expect_message(&f, "f0.cfg", "f0.cfg: more than 63 files are included");
