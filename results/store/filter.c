@@ -7,10 +7,10 @@
  *
  * The low planes of a noisy quantity cannot be compressed, and zlib at level 1 spends most of its
  * time on finding that out. So of every piece of a plane the beginning is deflated first, and where
- * that saves less than a fifth the piece is stored: a third of the time for one part in twenty more
- * bytes. Pieces know nothing of each other, and each fits deflate's window, which it then need not
- * move. Where nothing is saved at all the chunk stays as it is and its filter mask says so; HDF5's
- * own filter would let it grow.
+ * that saves less than an eighth the piece is stored: half the time for one part in twenty-five
+ * more bytes. Pieces know nothing of each other, and each fits deflate's window, which it then need
+ * not move. Where nothing is saved at all the chunk stays as it is and its filter mask says so;
+ * HDF5's own filter would let it grow.
  *
  * A chunk's bytes are a function of its values alone.
  */
@@ -112,7 +112,7 @@ static int put_long_piece(z_stream *z, room *to, const uint8_t *bytes, size_t n)
     if (!put_deflated(z, to, bytes, PROBE, Z_BLOCK)) {
         return 0;
     }
-    if (to->at - before.at > PROBE - PROBE / 5) {
+    if (to->at - before.at > PROBE - PROBE / 8) {
         *to = before;
         return put_stored(to, bytes, n);
     }
