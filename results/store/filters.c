@@ -6,15 +6,18 @@
 #include <omp.h>
 #endif
 
+#define THREADS_MAX 32 /* a table's columns do not keep more of them busy */
+
 /* A checksum alone takes less time than a second thread to begin. */
 static size_t count_threads(titr_compression compression)
 {
+    size_t n = 1;
 #ifdef _OPENMP
-    return compression == TITR_COMPRESS_GZIP ? (size_t)omp_get_max_threads() : 1;
+    n = compression == TITR_COMPRESS_GZIP ? (size_t)omp_get_max_threads() : 1;
 #else
     (void)compression;
-    return 1;
 #endif
+    return n < THREADS_MAX ? n : THREADS_MAX;
 }
 
 titr_status titri_filters_init(titri_filters *f, titr_compression compression, size_t bytes,
