@@ -7,6 +7,7 @@ pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig)
 pkg_check_modules(GSL REQUIRED IMPORTED_TARGET gsl)
 set(HDF5_PREFER_PARALLEL OFF)
 find_package(HDF5 1.10 REQUIRED COMPONENTS C HL) # not pkg-config hdf5: that is the MPI build
+find_package(ZLIB REQUIRED) # chunks are deflated outside of HDF5 and its lock
 
 set(TITR_SUNDIALS_DIR "" CACHE PATH "prefix of an optimised SUNDIALS; empty = the packaged one")
 if(TITR_SUNDIALS_DIR AND NOT EXISTS ${TITR_SUNDIALS_DIR}/lib/cmake/sundials)
@@ -32,7 +33,7 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/sim/solve/version.c
 add_library(titr_third_party INTERFACE)
 target_link_libraries(titr_third_party INTERFACE
   SUNDIALS::cvode SUNDIALS::nvecserial SUNDIALS::sunmatrixdense SUNDIALS::sunlinsoldense
-  SUNDIALS::sunnonlinsolfixedpoint hdf5::hdf5 hdf5::hdf5_hl PkgConfig::LIBCONFIG PkgConfig::GSL)
+  SUNDIALS::sunnonlinsolfixedpoint hdf5::hdf5 hdf5::hdf5_hl ZLIB::ZLIB PkgConfig::LIBCONFIG PkgConfig::GSL)
 if(OpenMP_C_FOUND)
   target_link_libraries(titr_third_party INTERFACE OpenMP::OpenMP_C)
 else()

@@ -22,10 +22,10 @@ static const titri_column columns[] = {
 };
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
 
-titr_status titri_doses_init(titri_table *doses, titri_output *out, titr_compression compression,
+titr_status titri_doses_init(titri_table *doses, titri_output *out, const titri_filters *filters,
                              titr_error *err)
 {
-    return titri_table_init(doses, out, "doses", columns, N_COLUMNS, compression, err);
+    return titri_table_init(doses, out, "doses", columns, N_COLUMNS, filters, err);
 }
 
 /* Something was given or changed at step k. */

@@ -6,7 +6,7 @@
 
 #include "table.h"
 
-titr_status titri_doses_init(titri_table *doses, titri_output *out, titr_compression compression,
+titr_status titri_doses_init(titri_table *doses, titri_output *out, const titri_filters *filters,
                              titr_error *err) TITR_NODISCARD;
 /* Add the events of `t`, row `episode` of /episodes. */
 titr_status titri_doses_add(titri_table *doses, const titr_trajectory *t, double episode,

@@ -2,6 +2,7 @@
 /* HDF5: the reason of a failure, types, and making files, groups, columns and attributes. */
 #include "h5.h"
 
+#include "filter.h"
 #include "sha256.h"
 
 #include <stdarg.h>
@@ -185,8 +186,7 @@ static herr_t set_filters(hid_t properties, size_t chunk_rows, const titri_colum
     const hsize_t chunk = chunk_rows;
     herr_t status = H5Pset_chunk(properties, 1, &chunk);
     if (compression == TITR_COMPRESS_GZIP && status >= 0) {
-        const int shuffles = column->size > 1 && column->kind != TITRI_TEXT;
-        status = shuffles ? H5Pset_shuffle(properties) : 0;
+        status = titri_filter_shuffles(column) ? H5Pset_shuffle(properties) : 0;
         status = status < 0 ? status : H5Pset_deflate(properties, 1);
     }
     return status < 0 ? status : H5Pset_fletcher32(properties);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 titr_status titri_panel_out_init(titri_panel_out *p, titri_output *out, titr_panel panel,
-                                 titr_table columns, titr_compression compression, titr_error *err)
+                                 titr_table columns, const titri_filters *filters, titr_error *err)
 {
     const titri_panel_info *info = &titri_panel_info_of[panel];
     if (columns.n == 0) {
@@ -29,10 +29,10 @@ titr_status titri_panel_out_init(titri_panel_out *p, titri_output *out, titr_pan
                                       .kind = TITRI_F32,
                                       .size = sizeof(float)};
     }
-    TITR_TRY(titri_table_init(&p->rows, out, info->group, p->column, columns.n, compression, err));
+    TITR_TRY(titri_table_init(&p->rows, out, info->group, p->column, columns.n, filters, err));
     return info->final_group == NULL ? TITR_OK
                                      : titri_table_init(&p->final, out, info->final_group,
-                                                        p->column, columns.n, compression, err);
+                                                        p->column, columns.n, filters, err);
 }
 
 titr_status titri_panel_out_add(titri_panel_out *p, const titr_trajectory *t, titr_panel panel,

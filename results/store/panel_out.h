@@ -12,7 +12,7 @@ typedef struct titri_panel_out {
 
 /* @param[in] columns borrowed until fini; none: the panel is not recorded. */
 titr_status titri_panel_out_init(titri_panel_out *p, titri_output *out, titr_panel panel,
-                                 titr_table columns, titr_compression compression,
+                                 titr_table columns, const titri_filters *filters,
                                  titr_error *err) TITR_NODISCARD;
 titr_status titri_panel_out_add(titri_panel_out *p, const titr_trajectory *t, titr_panel panel,
                                 titr_error *err) TITR_NODISCARD;

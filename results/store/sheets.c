@@ -32,7 +32,8 @@ static titr_status write_column(titr_writer *w, hid_t group, const char *group_n
     const size_t fit = TITRI_CHUNK_BYTES / column->size;
     const size_t most = fit < 1 ? 1 : fit;
     const size_t chunk = rows == 0 ? 1 : rows < most ? rows : most;
-    const hid_t dataset = titri_h5_create_column(group, column, rows, chunk, w->compression);
+    const hid_t dataset =
+        titri_h5_create_column(group, column, rows, chunk, w->filters.compression);
     titr_status status = TITR_OK;
     if (!titri_output_fine(&w->out, dataset) ||
         !titri_output_fine(&w->out, titri_h5_write_rows(dataset, 0, rows, values))) {

@@ -13,17 +13,17 @@ static titr_status open_tables(titr_writer *w, int with_minutes, const titr_tabl
 {
     titri_output *out = &w->out;
     TITR_TRY(titri_table_init(&w->episodes, out, "episodes", titri_episode_column, TITRI_N_EPISODE,
-                              w->compression, err));
-    TITR_TRY(titri_table_init(&w->steps, out, "steps", titri_step_column, TITRI_N_STEP,
-                              w->compression, err));
+                              &w->filters, err));
+    TITR_TRY(titri_table_init(&w->steps, out, "steps", titri_step_column, TITRI_N_STEP, &w->filters,
+                              err));
     if (with_minutes) {
         TITR_TRY(titri_table_init(&w->minutes, out, "minutes", titri_minute_column, TITRI_N_MINUTE,
-                                  w->compression, err));
+                                  &w->filters, err));
     }
-    TITR_TRY(titri_doses_init(&w->doses, out, w->compression, err));
+    TITR_TRY(titri_doses_init(&w->doses, out, &w->filters, err));
     for (size_t p = 0; panels != NULL && p < TITR_N_PANELS; p++) {
         TITR_TRY(
-            titri_panel_out_init(&w->panel[p], out, (titr_panel)p, panels[p], w->compression, err));
+            titri_panel_out_init(&w->panel[p], out, (titr_panel)p, panels[p], &w->filters, err));
     }
     return TITR_OK;
 }
@@ -35,8 +35,10 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
     if (w == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for a writer", path);
     }
-    w->compression = compression;
     titr_status status = titri_output_open(&w->out, path, TITRI_CONTENT_RUN, err);
+    if (status == TITR_OK) {
+        status = titri_filters_init(&w->filters, compression, TITRI_CHUNK_BYTES, err);
+    }
     if (status == TITR_OK) {
         status = open_tables(w, with_minutes, panels, err);
     }
@@ -183,6 +185,7 @@ void titr_writer_abort(titr_writer *w)
         titri_panel_out_fini(&w->panel[p]);
     }
     titri_table_fini(&w->episodes);
+    titri_filters_fini(&w->filters);
     titri_output_abort(&w->out);
     free(w);
 }

@@ -7,7 +7,7 @@
 
 struct titr_writer {
     titri_output out;
-    titr_compression compression;
+    titri_filters filters;
     titri_table episodes, steps, minutes, doses; /* out NULL: not recorded */
     titri_panel_out panel[TITR_N_PANELS];
     int has_manifest;

@@ -27,6 +27,7 @@ my %LAYER_OF = (
 my @THIRD_PARTY = (
     [qr{^(?:cvodes?|arkode|sundials|nvector|sunmatrix|sunlinsol|sunnonlinsol)/}, qr{^sim/solve/}],
     [qr{^(?:hdf5|hdf5_hl|H5\w*)\.h$}, qr{^results/store/}],
+    [qr{^zlib\.h$}, qr{^results/store/}],
     [qr{^libconfig\.h$}, qr{^experiments/config/}],
     [qr{^gsl/}, qr{\.c$}],
     [qr{^omp\.h$}, qr{\.c$}],

@@ -2,10 +2,14 @@
 #include "support/allocations.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 static _Atomic size_t count;
+static _Atomic size_t held, most;    /* bytes */
 static _Atomic size_t until_failure; /* 1: the next one fails, 0: none */
 
 size_t allocations(void)
@@ -13,7 +17,28 @@ size_t allocations(void)
     return count;
 }
 
+size_t allocations_mark(void)
+{
+    most = held;
+    return held;
+}
+
+size_t allocations_most(void)
+{
+    return most;
+}
+
 #if !TEST_SANITIZED
+static void *taken(void *block)
+{
+    const size_t now = held += malloc_usable_size(block);
+    size_t before = most;
+    while (now > before && !atomic_compare_exchange_weak(&most, &before, now)) {
+    }
+    count++;
+    return block;
+}
+
 /* seen by shared libraries too, whose allocations are then counted as well */
 #pragma GCC visibility push(default)
 /* NOLINTBEGIN(bugprone-reserved-*,cert-dcl*,readability-identifier-naming): the C library's own
@@ -22,30 +47,45 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *block);
 /* NOLINTEND(bugprone-reserved-*,cert-dcl*,readability-identifier-naming) */
 
 void *malloc(size_t size)
 {
-    count++;
-    return __libc_malloc(size);
+    return taken(__libc_malloc(size));
 }
 
 void *calloc(size_t n, size_t size)
 {
-    count++;
-    return __libc_calloc(n, size);
+    return taken(__libc_calloc(n, size));
 }
 
 void *realloc(void *block, size_t size)
 {
-    count++;
-    return __libc_realloc(block, size);
+    const size_t before = malloc_usable_size(block);
+    void *grown = __libc_realloc(block, size);
+    if (grown == NULL && size > 0) {
+        return NULL;
+    }
+    held -= before;
+    return taken(grown);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    count++;
-    return __libc_memalign(alignment, size);
+    return taken(__libc_memalign(alignment, size));
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size)
+{
+    *block = taken(__libc_memalign(alignment, size));
+    return *block == NULL ? ENOMEM : 0;
+}
+
+void free(void *block)
+{
+    held -= malloc_usable_size(block);
+    __libc_free(block);
 }
 #pragma GCC visibility pop
 #endif

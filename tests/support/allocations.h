@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * @file support/allocations.h
- * @brief Counts allocations of the whole process, libraries included, and makes one of ours fail.
+ * @brief Counts allocations of the whole process and the bytes that it holds, libraries included,
+ * and makes one of ours fail.
  *
- * The test binary has its own malloc, calloc, realloc and aligned_alloc, which count and pass on to
- * the C library. Sanitizers bring their own: there nothing is counted.
+ * The test binary has its own malloc, calloc, realloc, aligned_alloc, posix_memalign and free,
+ * which count and pass on to the C library. Sanitizers bring their own: there nothing is counted.
  *
  * The calls of the project's own library lead through here (its symbols are renamed for the tests),
  * with sanitizers too, so that any of them can be made to fail.
@@ -36,6 +37,10 @@ char *test_strdup(const char *text);
 
 /** Calls so far; 0 under a sanitizer. */
 size_t allocations(void);
+/** Bytes held now; 0 under a sanitizer. From here on allocations_most counts. */
+size_t allocations_mark(void);
+/** The most bytes that were held at once since then. */
+size_t allocations_most(void);
 
 /** What is tried with too little memory: on success it has released everything again. */
 typedef titr_status allocations_attempt(void *context, titr_error *err);

@@ -12,7 +12,9 @@
  *
  * Errors   TITR_ERR_IO (with the system's reason: full disk, no permission), TITR_ERR_CONFIG for a
  *          file that is truncated, damaged, foreign, or of a newer schema.
- * Threads  one writer or reader per thread; HDF5 itself takes a global lock.
+ * Threads  one writer or reader per thread. A writer compresses with as many OpenMP threads as
+ * there were when it was opened, outside of HDF5's global lock; its file does not depend on them.
+ * Memory   a writer's does not grow with the episodes, see docs/file-format.md.
  */
 #ifndef TITR_STORE_STORE_H
 #define TITR_STORE_STORE_H

@@ -50,7 +50,8 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$tool" write "$folder/run.h5" 1 2 10 0 0 gzip
-for blocks in 0 1 7 40 300 1000; do
+# not less than 2: LLVM's OpenMP keeps 1024 bytes in a file of its own and crashes without them
+for blocks in 2 7 40 300 1000; do
     for compression in none gzip; do
         refused "$folder" 'File too large' limited $blocks "$folder" $compression
     done
