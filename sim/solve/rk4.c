@@ -51,8 +51,11 @@ static const titr_option options[] = {
 enum { STATES = TITR_STATES_MAX * TITR_LANES };
 
 typedef struct rk4 {
-    _Alignas(LINE) double x[STATES];
-    double y[STATES], k1[STATES], k2[STATES], k3[STATES], k4[STATES];
+    /* One after the other and no longer than the model's states, with a gap before k4: what is
+     * written lies nowhere a multiple of 4 KiB from what is read with it, which a processor would
+     * take for the same address (docs/performance.md). */
+    double *y, *x, *k1, *k2, *k3, *k4;
+    _Alignas(LINE) double room[7 * STATES];
     double floor[STATES]; /* sound.floor, of each lane */
     titri_sound sound;
     double step_min, steps_per_min, while_eating;
@@ -69,6 +72,12 @@ static titr_status create(const void *pointer, const titr_model_type *model,
         return titr_fail(err, TITR_ERR_NOMEM, "solver rk4: no memory");
     }
     memset(s, 0, sizeof *s);
+    double **const array[] = {&s->y, &s->x, &s->k1, &s->k2, &s->k3, NULL, &s->k4};
+    for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
+        if (array[i] != NULL) {
+            *array[i] = s->room + i * model->states.n * TITR_LANES;
+        }
+    }
     s->step_min = def->step_min;
     s->steps_per_min = ceil(1.0 / def->step_min);
     s->while_eating = (double)def->steps_while_eating;
@@ -91,12 +100,14 @@ static void destroy(void *self)
     free(self);
 }
 
-/* What a lane does in the minute at hand. */
+/* What the lanes do in the minute at hand. */
 typedef struct minute {
     double t_min[TITR_LANES]; /* when it begins */
     double length_min[TITR_LANES];
     double steps[TITR_LANES], h[TITR_LANES];
     titr_flag lives[TITR_LANES]; /* takes part */
+    double most;                 /* steps of the lane that takes most */
+    titr_flag uneven;            /* a lane takes fewer, or no part */
 } minute;
 
 /* y = x + h k */
@@ -111,24 +122,26 @@ static inline void shift(size_t n, const double *restrict x, const double *restr
     }
 }
 
-/* Lanes that do not `go` stay where they are. */
-static inline void finish(rk4 *restrict s, const double *restrict sixth,
-                          const titr_flag *restrict go)
+/* s->x = x + h/6 (...); with `waits`, lanes that do not `go` stay at x. */
+TITR_INLINE void finish(rk4 *s, const double *x, const double *restrict sixth, int waits,
+                        const titr_flag *restrict go)
 {
+    const double *restrict k1 = s->k1, *restrict k2 = s->k2, *restrict k3 = s->k3;
+    const double *restrict k4 = s->k4;
+    double *to = s->x;
     for (size_t i = 0; i < s->model->states.n; i++) {
         TITR_FOR_LANES(l)
         {
-            const double slopes = TITR_AT(s->k1, i, l) +
-                                  2.0 * (TITR_AT(s->k2, i, l) + TITR_AT(s->k3, i, l)) +
-                                  TITR_AT(s->k4, i, l);
-            const double x = TITR_AT(s->x, i, l);
-            TITR_AT(s->x, i, l) = titr_pick(go[l], x + sixth[l] * slopes, x);
+            const double slopes = TITR_AT(k1, i, l) +
+                                  2.0 * (TITR_AT(k2, i, l) + TITR_AT(k3, i, l)) + TITR_AT(k4, i, l);
+            const double from = TITR_AT(x, i, l), next = from + sixth[l] * slopes;
+            TITR_AT(to, i, l) = waits ? titr_pick(go[l], next, from) : next;
         }
     }
 }
 
-/* Step number j of the minute. */
-static void step(rk4 *s, const titr_span *span, const minute *m, double j)
+/* Step number j of the minute, from x to s->x. */
+static void step(rk4 *s, const titr_span *span, const minute *m, double j, const double *x)
 {
     const size_t n = s->model->states.n;
     double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES];
@@ -143,91 +156,142 @@ static void step(rk4 *s, const titr_span *span, const minute *m, double j)
         end[l] = t[l] + m->h[l];
         go[l] = m->lives[l] & (titr_flag)(j < m->steps[l]);
     }
-    s->rhs(t, s->x, span->u, span->held, span->theta, s->k1);
-    shift(n, s->x, half, s->k1, s->y);
+    s->rhs(t, x, span->u, span->held, span->theta, s->k1);
+    shift(n, x, half, s->k1, s->y);
     s->rhs(middle, s->y, span->u, span->held, span->theta, s->k2);
-    shift(n, s->x, half, s->k2, s->y);
+    shift(n, x, half, s->k2, s->y);
     s->rhs(middle, s->y, span->u, span->held, span->theta, s->k3);
-    shift(n, s->x, m->h, s->k3, s->y);
+    shift(n, x, m->h, s->k3, s->y);
     s->rhs(end, s->y, span->u, span->held, span->theta, s->k4);
-    finish(s, sixth, go);
+    if (m->uneven) {
+        finish(s, x, sixth, 1, go);
+    } else {
+        finish(s, x, sixth, 0, go);
+    }
 }
 
-/* @return 1 when lane l is sound, else 0 with `fault` filled. */
-static int is_sound(const rk4 *s, size_t l, double t_min, titr_fault *fault)
+/* @return 1 when lane l of x is sound, else 0 with `fault` filled. */
+static int is_sound(const rk4 *s, const double *x, size_t l, double t_min, titr_fault *fault)
 {
-    double x[TITR_STATES_MAX];
+    double own[TITR_STATES_MAX];
     for (size_t i = 0; i < s->model->states.n; i++) {
-        x[i] = TITR_AT(s->x, i, l);
+        own[i] = TITR_AT(x, i, l);
     }
-    return titri_is_sound(&s->sound, x, t_min, fault);
+    return titri_is_sound(&s->sound, own, t_min, fault);
 }
 
-/* Lanes whose state is not sound get their fault and stop living. */
-static void check(const rk4 *s, const double *t_min, const titr_span *span, titr_flag *lives)
+/* Lanes of x that are not sound get their fault and stop living. */
+static void find_fault(const rk4 *s, const double *x, const double *t_min, const titr_span *span,
+                       titr_flag *lives)
 {
-    const size_t n = s->model->states.n * TITR_LANES;
-    titr_flag unsound = 0;
-    for (size_t i = 0; i < n; i++) { /* over all lanes at once: hardly ever is one not sound */
-        unsound |= !((titr_flag)(s->x[i] >= s->floor[i]) & (titr_flag)(s->x[i] < HUGE_VAL));
-    }
-    for (size_t l = 0; unsound && l < TITR_LANES; l++) {
-        if (lives[l] && !is_sound(s, l, t_min[l], &span->fault[l])) {
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        if (lives[l] && !is_sound(s, x, l, t_min[l], &span->fault[l])) {
             span->failed[l] = 1;
             lives[l] = 0;
         }
     }
 }
 
-/* The last, shorter minute of some lanes. @return steps of the lane that takes most. */
-static double plan_rest(const rk4 *s, minute *m)
+/* Hardly ever is there a fault, so all lanes are looked at together first. What is no number is not
+ * above its floor either. */
+static int some_below(const rk4 *s, const double *x)
 {
-    double most = 0.0;
+    const size_t n = s->model->states.n * TITR_LANES;
+    titr_flag below = 0;
+#pragma omp simd reduction(| : below)
+    for (size_t i = 0; i < n; i++) {
+        below |= !(x[i] >= s->floor[i]);
+    }
+    return below != 0;
+}
+
+/* Nor is the sum finite if one of them is infinite. */
+static int some_unsound(const rk4 *s, const double *x)
+{
+    const size_t n = s->model->states.n * TITR_LANES;
+    titr_flag below = 0;
+    double sum = 0.0;
+#pragma omp simd reduction(| : below) reduction(+ : sum)
+    for (size_t i = 0; i < n; i++) {
+        below |= !(x[i] >= s->floor[i]);
+        sum += x[i];
+    }
+    return below || !isfinite(sum);
+}
+
+/* The last, shorter minute of some lanes. */
+static void plan_rest(const rk4 *s, minute *m)
+{
+    m->most = 0.0;
+    m->uneven = 1;
     for (size_t l = 0; l < TITR_LANES; l++) {
         if (m->length_min[l] < 1.0) {
             const double cut = m->steps[l] / s->steps_per_min;
             m->steps[l] = cut * ceil(m->length_min[l] / s->step_min);
         }
-        most = m->lives[l] && m->steps[l] > most ? m->steps[l] : most;
+        m->h[l] = m->length_min[l] / m->steps[l];
+        m->most = m->lives[l] && m->steps[l] > m->most ? m->steps[l] : m->most;
     }
-    return most;
 }
 
-/* Lay out minute k of the span. @return steps of the lane that takes most, 0 when all are over. */
-static double plan(const rk4 *s, const titr_span *span, double k, const titr_flag *alive, minute *m)
+/* Steps and lengths follow from who eats. */
+static void plan_steps(const rk4 *s, const titr_span *span, minute *m)
 {
     const size_t restless = s->model->restless;
-    const double *eats = restless < s->model->held.n ? &TITR_AT(span->held, restless, 0) : NULL;
-    titr_flag some_live = 0, some_eat = 0, some_rest = 0;
-    TITR_OR_LANES(l, some_live)
+    const int asks = restless < s->model->held.n && s->while_eating > 1.0;
+    const double *eats = &TITR_AT(span->held, asks ? restless : 0, 0);
+    const double calm = s->steps_per_min, hasty = asks ? calm * s->while_eating : calm;
+    titr_flag some_eat = 0, some_calm = 0, some_dead = 0;
+    TITR_OR_LANES(l, some_eat)
     {
+        some_eat |= m->lives[l] & (titr_flag)(eats[l] != 0.0);
+    }
+    TITR_OR_LANES(l, some_calm)
+    {
+        some_calm |= (titr_flag)(eats[l] == 0.0);
+    }
+    TITR_OR_LANES(l, some_dead)
+    {
+        m->steps[l] = eats[l] != 0.0 ? hasty : calm;
+        m->h[l] = m->length_min[l] / m->steps[l];
+        some_dead |= m->lives[l] ^ 1;
+    }
+    m->most = some_eat ? hasty : calm;
+    m->uneven = some_dead | (asks && some_eat && some_calm);
+}
+
+/* The usual span: one minute, for all lanes that take part. @return 0 if it is another one. */
+static int plan_only_minute(const titr_span *span, const titr_flag *alive, minute *m)
+{
+    titr_flag other = 0;
+    TITR_OR_LANES(l, other)
+    {
+        m->t_min[l] = span->from_min[l];
+        m->length_min[l] = 1.0;
+        m->lives[l] = alive[l];
+        other |= alive[l] & (titr_flag)(span->to_min[l] - span->from_min[l] != 1.0);
+    }
+    return !other;
+}
+
+/* Lay out minute k of any span. @return 0 when it is over for all lanes. */
+static int plan_minute(const rk4 *s, const titr_span *span, double k, const titr_flag *alive,
+                       minute *m)
+{
+    titr_flag some_live = 0, some_rest = 0;
+    for (size_t l = 0; l < TITR_LANES; l++) {
         const double left = span->to_min[l] - span->from_min[l] - k;
         m->t_min[l] = span->from_min[l] + k;
-        m->lives[l] = alive[l] & (titr_flag)(left > 0.0);
+        m->lives[l] = alive[l] && left > 0.0;
         m->length_min[l] = left < 1.0 ? left : 1.0;
-        m->steps[l] = s->steps_per_min;
         some_live |= m->lives[l];
+        some_rest |= m->lives[l] && left < 1.0;
     }
-    TITR_OR_LANES(l, some_rest)
-    {
-        some_rest |= m->lives[l] & (titr_flag)(m->length_min[l] < 1.0);
-    }
-    if (eats != NULL && s->while_eating > 1.0) {
-        TITR_OR_LANES(l, some_eat)
-        {
-            m->steps[l] = eats[l] != 0.0 ? s->steps_per_min * s->while_eating : s->steps_per_min;
-            some_eat |= m->lives[l] & (titr_flag)(eats[l] != 0.0);
-        }
-    }
-    double most = some_eat ? s->steps_per_min * s->while_eating : s->steps_per_min;
+    plan_steps(s, span, m);
     if (some_rest) {
-        most = plan_rest(s, m);
+        plan_rest(s, m);
     }
-    TITR_FOR_LANES(l)
-    {
-        m->h[l] = m->length_min[l] / m->steps[l];
-    }
-    return some_live ? most : 0.0;
+    return some_live != 0;
 }
 
 /* The state after whole minute k, of lanes that reached it. */
@@ -242,32 +306,38 @@ static void keep(const rk4 *s, const minute *m, const titr_flag *alive, double *
     }
 }
 
-static titr_status advance(void *self, const titr_span *span, titr_error *err)
+/* Live minute k, from x to s->x. */
+static void live(rk4 *s, const titr_span *span, size_t k, const minute *m, const double *x,
+                 titr_flag *alive)
 {
-    rk4 *s = self;
+    double end_min[TITR_LANES];
+    for (double j = 0.0; j < m->most; j += 1.0) {
+        step(s, span, m, j, j > 0.0 ? s->x : x);
+    }
+    TITR_FOR_LANES(l)
+    {
+        end_min[l] = m->t_min[l] + m->length_min[l];
+    }
+    if (some_unsound(s, s->x)) {
+        find_fault(s, s->x, end_min, span, alive);
+    }
+    if (span->minutes != NULL && k < span->n_minutes) {
+        keep(s, m, alive, span->minutes + k * s->model->states.n * TITR_LANES);
+    }
+}
+
+/* What was reached becomes the state of the lanes that are alive. */
+static void commit(const rk4 *s, const titr_span *span, const titr_flag *alive)
+{
     const size_t n = s->model->states.n;
-    titr_flag alive[TITR_LANES];
-    minute m;
-    (void)err;
-    memcpy(s->x, span->x, n * TITR_LANES * sizeof *s->x);
-    memcpy(alive, span->active, sizeof alive);
-    check(s, span->from_min, span, alive);
-    size_t k = 0;
-    for (double steps = plan(s, span, 0.0, alive, &m); steps > 0.0;
-         steps = plan(s, span, (double)k, alive, &m)) {
-        for (double j = 0.0; j < steps; j += 1.0) {
-            step(s, span, &m, j);
-        }
-        double end_min[TITR_LANES];
-        TITR_FOR_LANES(l)
-        {
-            end_min[l] = m.t_min[l] + m.length_min[l];
-        }
-        check(s, end_min, span, alive);
-        if (span->minutes != NULL && k < span->n_minutes) {
-            keep(s, &m, alive, span->minutes + k * n * TITR_LANES);
-        }
-        k++;
+    titr_flag some_dead = 0;
+    TITR_OR_LANES(l, some_dead)
+    {
+        some_dead |= alive[l] ^ 1;
+    }
+    if (!some_dead) {
+        memcpy(span->x, s->x, n * TITR_LANES * sizeof *s->x);
+        return;
     }
     for (size_t i = 0; i < n; i++) {
         TITR_FOR_LANES(l)
@@ -275,6 +345,30 @@ static titr_status advance(void *self, const titr_span *span, titr_error *err)
             TITR_AT(span->x, i, l) =
                 titr_pick(alive[l], TITR_AT(s->x, i, l), TITR_AT(span->x, i, l));
         }
+    }
+}
+
+static titr_status advance(void *self, const titr_span *span, titr_error *err)
+{
+    (void)err;
+    rk4 *s = self;
+    titr_flag alive[TITR_LANES];
+    minute m;
+    memcpy(alive, span->active, sizeof alive);
+    if (some_below(s, span->x)) {
+        find_fault(s, span->x, span->from_min, span, alive);
+    }
+    size_t k = 0;
+    if (plan_only_minute(span, alive, &m)) {
+        plan_steps(s, span, &m);
+        live(s, span, k++, &m, span->x, alive);
+    } else {
+        for (; plan_minute(s, span, (double)k, alive, &m); k++) {
+            live(s, span, k, &m, k > 0 ? s->x : span->x, alive);
+        }
+    }
+    if (k > 0) {
+        commit(s, span, alive);
     }
     return TITR_OK;
 }

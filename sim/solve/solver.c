@@ -45,7 +45,11 @@ titr_status titr_solver_create(titr_slot slot, const titr_model_type *model,
 
 static titr_status check_span(const titr_span *span, size_t lanes, titr_error *err)
 {
+    titr_flag wrong = 0;
     for (size_t l = 0; l < lanes; l++) {
+        wrong |= span->active[l] & !(span->to_min[l] >= span->from_min[l]);
+    }
+    for (size_t l = 0; wrong && l < lanes; l++) {
         if (span->active[l] && !(span->to_min[l] >= span->from_min[l])) {
             return titr_fail(err, TITR_ERR_ARG, "span from %g to %g min, expected to >= from",
                              span->from_min[l], span->to_min[l]);

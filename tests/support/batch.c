@@ -123,11 +123,14 @@ static void keep(const batch *b, size_t block, size_t t, double *glucose_mg_dl)
 titr_status batch_day(batch *b, double *glucose_mg_dl, titr_error *err)
 {
     TITR_TRY(start(b, err));
-    for (size_t t = 0; t < WORKLOAD_DAY_MIN; t++) {
+    /* decisions of 5 min, block by block, as an environment goes */
+    for (size_t first = 0; first < WORKLOAD_DAY_MIN; first += 5) {
         for (size_t block = 0; block < b->blocks; block++) {
-            TITR_TRY(minute(b, block, t, err));
-            if (glucose_mg_dl != NULL) {
-                keep(b, block, t, glucose_mg_dl);
+            for (size_t t = first; t < first + 5; t++) {
+                TITR_TRY(minute(b, block, t, err));
+                if (glucose_mg_dl != NULL) {
+                    keep(b, block, t, glucose_mg_dl);
+                }
             }
         }
     }
