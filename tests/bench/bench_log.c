@@ -23,8 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS 7
-#define ROUNDS 3 /* times all episodes are written */
+#define RUNS 5
+#define ROUNDS 6 /* times all episodes are written */
 #define WORKLOAD                                                                                   \
     "%zu decisions of %zu different episodes of 14 d (10 published children, basal-bolus, low "    \
     "suspend and PID, noisy CGM, pump of 0.05 U), %s, file in memory, %.3g bytes per decision, %s"
