@@ -415,8 +415,8 @@ static inline double k_empty(double kmax, double kmin, double kspan, double tanh
 }
 
 TITR_INLINE void rhs_of(variant v, const double *restrict x, const double *restrict u,
-                          const double *restrict h, const double *restrict theta,
-                          double *restrict dxdt)
+                        const double *restrict h, const double *restrict theta,
+                        double *restrict dxdt)
 {
     TITR_FOR_LANES(l)
     {

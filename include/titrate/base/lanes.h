@@ -22,9 +22,9 @@
 #endif
 
 /** Joins three tokens as they stand. */
-#define TITR_GLUE3_(a, b, c) a##b##c
+#define TITR_PASTE3(a, b, c) a##b##c
 /** Joins three tokens after expanding them. */
-#define TITR_GLUE3(a, b, c) TITR_GLUE3_(a, b, c)
+#define TITR_GLUE3(a, b, c) TITR_PASTE3(a, b, c)
 /** name_<variant> */
 #define TITR_SYMBOL(name) TITR_GLUE3(name, _, TITR_VARIANT)
 /** Element i of lane l. */
@@ -33,9 +33,11 @@
 #define TITR_PRAGMA(text) _Pragma(#text)
 /** Loop over lanes that have nothing to do with each other: becomes vector instructions. */
 #define TITR_FOR_LANES(l) TITR_PRAGMA(omp simd) for (size_t l = 0; (l) < TITR_LANES; (l)++)
+/* NOLINTBEGIN(bugprone-macro-parentheses): a pragma's clause takes the bare name */
 /** The same for a loop that gathers `flag |= ...` over all lanes. */
 #define TITR_OR_LANES(l, flag)                                                                     \
     TITR_PRAGMA(omp simd reduction(| : flag)) for (size_t l = 0; (l) < TITR_LANES; (l)++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /** For what must be compiled into each of its callers, so that what they pass is a constant. */
 #define TITR_INLINE static inline __attribute__((always_inline))

@@ -24,7 +24,7 @@ static inline double *reading(const titri_patients *env, size_t lane, size_t ago
     return &env->readings[lane * TITRI_READINGS + minute % TITRI_READINGS];
 }
 
-void titri_clinic_read(titri_play *p, const titr_flag *lived)
+void TITR_SYMBOL(titri_clinic_read)(titri_play *p, const titr_flag *lived)
 {
     const titri_patients *env = p->env;
     double cgm_mg_dl[TITR_LANES];
@@ -47,7 +47,7 @@ void titri_clinic_read(titri_play *p, const titr_flag *lived)
     }
 }
 
-void titri_clinic_turn(titri_play *p)
+void TITR_SYMBOL(titri_clinic_turn)(titri_play *p)
 {
     const titr_record *r = &p->env->base.view.record;
     for (size_t l = 0; l < TITR_LANES; l++) {
@@ -83,7 +83,7 @@ static void add_iob(titri_play *p, size_t slot, size_t from, size_t to)
     }
 }
 
-void titri_clinic_note(titri_play *p, const double *basal_u)
+void TITR_SYMBOL(titri_clinic_note)(titri_play *p, const double *basal_u)
 {
     const titri_iob *iob = &p->env->iob;
     const size_t row = p->b.index * iob->slots + iob->head;
@@ -234,7 +234,7 @@ static void fill_advice(const titri_play *p)
     }
 }
 
-void titri_clinic_fill(titri_play *p)
+void TITR_SYMBOL(titri_clinic_fill)(titri_play *p)
 {
     titri_patients *env = p->env;
     fill_cgm(p);
@@ -251,13 +251,13 @@ void titri_clinic_fill(titri_play *p)
     }
 }
 
-void titri_clinic_begin(titri_patients *env, size_t lane)
+void TITR_SYMBOL(titri_clinic_begin)(titri_patients *env, size_t lane)
 {
     titri_play p = {.env = env, .b = titri_block_of(env, lane / TITR_LANES)};
     const size_t l = lane - p.b.first;
     p.runs[l] = 1;
     env->sensor->start(env->def.sensor.def, env->cache.sensor[lane], l, p.b.sensor);
-    titri_clinic_read(&p, p.runs);
+    TITR_SYMBOL(titri_clinic_read)(&p, p.runs);
     const double first = *reading(env, lane, 0);
     const titr_record *r = &env->base.view.record;
     r->col[TITR_OBS_CGM_MEAN_2D][lane] = first;
@@ -269,5 +269,5 @@ void titri_clinic_begin(titri_patients *env, size_t lane)
     for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
         r->cgm_history[lane * TITR_CGM_HISTORY + k] = first;
     }
-    titri_clinic_fill(&p);
+    TITR_SYMBOL(titri_clinic_fill)(&p);
 }

@@ -36,25 +36,18 @@ typedef struct titri_play {
     double iob_u[TITR_LANES], bolus_iob_u[TITR_LANES];
 } titri_play;
 
-#define titri_plan TITR_SYMBOL(titri_plan)
-#define titri_clinic_read TITR_SYMBOL(titri_clinic_read)
-#define titri_clinic_turn TITR_SYMBOL(titri_clinic_turn)
-#define titri_clinic_note TITR_SYMBOL(titri_clinic_note)
-#define titri_clinic_fill TITR_SYMBOL(titri_clinic_fill)
-#define titri_clinic_begin TITR_SYMBOL(titri_clinic_begin)
-
 /* What the interval brings, minute by minute, into the work's insulin_u and carbs_g. */
-void titri_plan(titri_play *p, const titr_dose *dose);
+void TITR_SYMBOL(titri_plan)(titri_play *p, const titr_dose *dose);
 /* Lanes `lived` to the end of another minute: read their sensors. */
-void titri_clinic_read(titri_play *p, const titr_flag *lived);
+void TITR_SYMBOL(titri_clinic_read)(titri_play *p, const titr_flag *lived);
 /* Note what the interval gave, and sum up the insulin on board.
  * @param[in] basal_u [L] delivered as basal minus scheduled. */
-void titri_clinic_note(titri_play *p, const double *basal_u);
+void TITR_SYMBOL(titri_clinic_note)(titri_play *p, const double *basal_u);
 /* A decision is due in the lanes that run: its reading joins the history. */
-void titri_clinic_turn(titri_play *p);
+void TITR_SYMBOL(titri_clinic_turn)(titri_play *p);
 /* Fill the record and mask of the lanes that run. */
-void titri_clinic_fill(titri_play *p);
+void TITR_SYMBOL(titri_clinic_fill)(titri_play *p);
 /* An episode begins in `lane`: all readings before it are its first. */
-void titri_clinic_begin(titri_patients *env, size_t lane);
+void TITR_SYMBOL(titri_clinic_begin)(titri_patients *env, size_t lane);
 
 #endif

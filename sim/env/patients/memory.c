@@ -8,8 +8,8 @@
 #define LINE 64 /* bytes of a cache line and of the widest vector: every array begins on one */
 
 /* Hands out consecutive arrays; without memory it only counts. A line is left free after each: of a
- * number of lanes that is a power of two, all columns would otherwise fall on the same few places of
- * a cache. */
+ * number of lanes that is a power of two, all columns would otherwise fall on the same few places
+ * of a cache. */
 typedef struct arena {
     unsigned char *memory;
     size_t used;

@@ -44,7 +44,7 @@ static void serve(titri_play *p)
     }
 }
 
-void titri_plan(titri_play *p, const titr_dose *dose)
+void TITR_SYMBOL(titri_plan)(titri_play *p, const titr_dose *dose)
 {
     titri_patients *env = p->env;
     titr_mouth *mouth = env->mouth + p->b.first;

@@ -119,7 +119,7 @@ static titr_flag live_minute(titri_play *p, size_t m, const titr_flag *lived)
         time_min[l] = titr_pick(lived[l], time_min[l] + 1.0, time_min[l]);
         p->lived_min[l] = titr_pick(lived[l], p->lived_min[l] + 1.0, p->lived_min[l]);
     }
-    titri_clinic_read(p, lived);
+    TITR_SYMBOL(titri_clinic_read)(p, lived);
     TITR_OR_LANES(l, some)
     {
         const double g = glucose_mg_dl[l];
@@ -307,7 +307,7 @@ static void settle(titri_play *p)
         end[l] = over ? TITR_END_TRUNCATED : end[l];
     }
     settle_reward(p);
-    titri_clinic_note(p, beyond_u);
+    TITR_SYMBOL(titri_clinic_note)(p, beyond_u);
 }
 
 /* Minutes of the interval for whoever records them, lane by lane. */
@@ -345,8 +345,8 @@ static titr_status turn(titri_play *p, titr_error *err)
             TITR_TRY(titri_lane_turn_page(env, p->b.first + l, err));
         }
     }
-    titri_clinic_turn(p);
-    titri_clinic_fill(p);
+    TITR_SYMBOL(titri_clinic_turn)(p);
+    TITR_SYMBOL(titri_clinic_fill)(p);
     return TITR_OK;
 }
 
@@ -371,11 +371,12 @@ static titr_status step(titri_patients *env, titri_work *work, size_t block, con
     if (!some) {
         return TITR_OK;
     }
-    titri_plan(&p, dose);
+    TITR_SYMBOL(titri_plan)(&p, dose);
     TITR_TRY(live(&p, err));
     settle(&p);
     keep_minutes(&p);
     return turn(&p, err);
 }
 
-const titri_kernel TITR_SYMBOL(titri_kernel) = {.step = step, .begin = titri_clinic_begin};
+const titri_kernel TITR_SYMBOL(titri_kernel) = {.step = step,
+                                                .begin = TITR_SYMBOL(titri_clinic_begin)};

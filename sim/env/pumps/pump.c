@@ -11,9 +11,9 @@
  * The limits are the device's. What is safe for a child is the shield's affair (agents/shield).
  * Oracle: the bound above over hostile requests, tests/sim/env/pumps/test_pump.c.
  */
+#include "titrate/env/pump.h"
 #include "titrate/base/lanes.h"
 #include "titrate/base/units.h"
-#include "titrate/env/pump.h"
 
 #include <math.h>
 #include <stddef.h>

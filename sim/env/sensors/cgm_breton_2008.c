@@ -29,12 +29,12 @@ typedef struct sensor_def {
 
 /* Rows of the state. */
 enum {
-    KNOT,                          /* eps at the block's knots, mg/dL                           */
-    CURVATURE = KNOT + KNOTS,      /* of the spline at its knots, mg/dL per (knot interval)^2   */
-    ERROR = CURVATURE + KNOTS,     /* e of equation (1) at the block's last knot                */
-    BLOCK,                         /* number of the block held; -1: none                        */
-    SAMPLE,                        /* number of the last sample; -1: none                       */
-    READING,                       /* at the last sample, mg/dL                                 */
+    KNOT,                      /* eps at the block's knots, mg/dL                           */
+    CURVATURE = KNOT + KNOTS,  /* of the spline at its knots, mg/dL per (knot interval)^2   */
+    ERROR = CURVATURE + KNOTS, /* e of equation (1) at the block's last knot                */
+    BLOCK,                     /* number of the block held; -1: none                        */
+    SAMPLE,                    /* number of the last sample; -1: none                       */
+    READING,                   /* at the last sample, mg/dL                                 */
     N_STATE
 };
 
@@ -135,9 +135,9 @@ static void spline_curvature(const double *y, double *m)
     m[INTERVALS] = 2.0 * m[INTERVALS - 1] - m[INTERVALS - 2];
 }
 
-/* Equations (1) and (2) for the knots first .. first + 10 of one stream. @param[in,out] e of (1), at
- * knot `first` on entry unless that is 0. @param[out] knot_mg_dl [DRAWS], valid from 1 on, and at 0
- * if first is 0. */
+/* Equations (1) and (2) for the knots first .. first + 10 of one stream. @param[in,out] e of (1),
+ * at knot `first` on entry unless that is 0. @param[out] knot_mg_dl [DRAWS], valid from 1 on, and
+ * at 0 if first is 0. */
 static void draw_knots(const sensor_def *d, titr_rng_key key, uint32_t first, double *e,
                        double *knot_mg_dl)
 {
@@ -151,8 +151,7 @@ static void draw_knots(const sensor_def *d, titr_rng_key key, uint32_t first, do
     }
     *e = error[INTERVALS];
     for (size_t k = 0; k < DRAWS; k++) {
-        knot_mg_dl[k] =
-            d->xi_mg_dl + d->lambda_mg_dl * titr_sinh((error[k] - d->gamma) / d->delta);
+        knot_mg_dl[k] = d->xi_mg_dl + d->lambda_mg_dl * titr_sinh((error[k] - d->gamma) / d->delta);
     }
 }
 
@@ -231,9 +230,8 @@ static void take_samples(const sensor_def *d, const titr_rng_key *key, const dou
     TITR_FOR_LANES(l)
     {
         const double b = p.b[l], a = 1.0 - b;
-        const double noise_mg_dl =
-            a * p.y0[l] + b * p.y1[l] +
-            ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
+        const double noise_mg_dl = a * p.y0[l] + b * p.y1[l] +
+                                   ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
         const double shown = glucose_mg_dl[l] + noise_mg_dl;
         /* written so that a NaN stays one */
         const double at_most = shown > d->max_mg_dl ? d->max_mg_dl : shown;

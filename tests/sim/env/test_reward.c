@@ -18,7 +18,8 @@ Test(reward, gamma_halves_at_the_half_life)
 static double worst_of_living(const titr_reward_type *type, double half_life_min,
                               double interval_min)
 {
-    const double worst = fmax(-reward_step(type, NULL, 40.0, 40.0), -reward_step(type, NULL, 600.0, 600.0));
+    const double worst =
+        fmax(-reward_step(type, NULL, 40.0, 40.0), -reward_step(type, NULL, 600.0, 600.0));
     double sum = 0.0, weight = 1.0;
     for (int k = 0; k < 100000; k++) {
         sum += weight * fmax(worst, 0.0);

@@ -140,7 +140,8 @@ static void sequence(titr_slot slot, double pulse_u, uint64_t *s, spread *w)
         const uint64_t minutes = 1 + next(s) % 10;
         for (uint64_t m = 0; m < minutes; m++) {
             const double got = pump_minute(type, slot.def, state);
-            cr_assert(got >= 0.0 && state[TITR_PUMP_REMAINDER] >= 0.0 && state[TITR_PUMP_REMAINDER] < pulse_u);
+            cr_assert(got >= 0.0 && state[TITR_PUMP_REMAINDER] >= 0.0 &&
+                      state[TITR_PUMP_REMAINDER] < pulse_u);
             w->balance_u += got - basal / 60.0 - (m == 0 ? bolus : 0.0);
             w->lo_u = fmin(w->lo_u, w->balance_u);
             w->hi_u = fmax(w->hi_u, w->balance_u);

@@ -19,6 +19,7 @@ Test(magni_risk, is_minus_the_published_risk_at_the_interval_s_end)
 Test(magni_risk, low_weighs_more_than_high)
 {
     const titr_reward_type *type = titr_reward_find("magni_risk");
-    cr_assert_lt(reward_step(type, NULL, 100.0, 138.9 - 60.0), reward_step(type, NULL, 100.0, 138.9 + 60.0));
+    cr_assert_lt(reward_step(type, NULL, 100.0, 138.9 - 60.0),
+                 reward_step(type, NULL, 100.0, 138.9 + 60.0));
     cr_assert_eq(type->worst(NULL, 40.0, 600.0), -reward_step(type, NULL, 100.0, 600.0));
 }

@@ -276,6 +276,7 @@ Test(cgm_breton_2008, the_device_shows_39_to_600)
     cr_assert_float_eq(sensor_read(type, slot.def, key, state, 5.0, 2000.0), 600.0, 0.0);
     const double inside = sensor_read(type, slot.def, key, state, 10.0, 150.0);
     cr_assert(inside > 39.0 && inside < 600.0);
-    cr_assert(isnan(sensor_read(type, slot.def, key, state, 15.0, (double)NAN)), "no number is made up");
+    cr_assert(isnan(sensor_read(type, slot.def, key, state, 15.0, (double)NAN)),
+              "no number is made up");
     titr_slot_fini(&slot);
 }
