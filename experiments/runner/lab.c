@@ -426,9 +426,14 @@ titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, s
 
 int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b)
 {
-    const titri_policy *p = &lab->policy[policy];
-    const int inner = !agent_type(lab, policy)->wraps || titri_lab_same_agent(lab, p->inner, a, b);
-    const int learned =
-        p->trained == NULL || titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b);
-    return a == b || (p->tuned == NULL && learned && inner);
+    for (int wraps = 1; wraps; policy = lab->policy[policy].inner) {
+        const titri_policy *p = &lab->policy[policy];
+        const int learned =
+            p->trained == NULL || titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b);
+        if (p->tuned != NULL || !learned) {
+            return a == b;
+        }
+        wraps = agent_type(lab, policy)->wraps;
+    }
+    return 1;
 }

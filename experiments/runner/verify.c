@@ -180,9 +180,12 @@ static titr_status verify_lab(const titri_lab *lab, double days, double within_m
     const size_t n = lab->cohort.n;
     titr_verification v = {.row = calloc(n, sizeof *v.row), .n = n};
     titr_verify_row *all = calloc(n * (1 + TITR_VERIFY_STEPS), sizeof *all);
-    titr_status st = v.row != NULL && all != NULL
-                         ? verify_all(lab, days, all, err)
-                         : titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", n);
+    if (v.row == NULL || all == NULL) {
+        free(v.row);
+        free(all);
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", n);
+    }
+    const titr_status st = verify_all(lab, days, all, err);
     if (st == TITR_OK) {
         for (size_t c = 0; c < n; c++) {
             v.row[c] = all[c * (1 + TITR_VERIFY_STEPS)];

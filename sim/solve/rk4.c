@@ -106,7 +106,7 @@ typedef struct minute {
     double length_min[TITR_LANES];
     double steps[TITR_LANES], h[TITR_LANES];
     titr_flag lives[TITR_LANES]; /* takes part */
-    double most;                 /* steps of the lane that takes most */
+    size_t most;                 /* steps of the lane that takes most */
     titr_flag uneven;            /* a lane takes fewer, or no part */
 } minute;
 
@@ -140,9 +140,10 @@ TITR_INLINE void finish(rk4 *s, const double *x, const double *restrict sixth, i
     }
 }
 
-/* Step number j of the minute, from x to s->x. */
-static void step(rk4 *s, const titr_span *span, const minute *m, double j, const double *x)
+/* One step of the minute, from x to s->x. */
+static void step(rk4 *s, const titr_span *span, const minute *m, size_t number, const double *x)
 {
+    const double j = (double)number;
     const size_t n = s->model->states.n;
     double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES];
     double half[TITR_LANES], sixth[TITR_LANES];
@@ -222,7 +223,7 @@ static int some_unsound(const rk4 *s, const double *x)
 /* The last, shorter minute of some lanes. */
 static void plan_rest(const rk4 *s, minute *m)
 {
-    m->most = 0.0;
+    m->most = 0;
     m->uneven = 1;
     for (size_t l = 0; l < TITR_LANES; l++) {
         if (m->length_min[l] < 1.0) {
@@ -230,7 +231,9 @@ static void plan_rest(const rk4 *s, minute *m)
             m->steps[l] = cut * ceil(m->length_min[l] / s->step_min);
         }
         m->h[l] = m->length_min[l] / m->steps[l];
-        m->most = m->lives[l] && m->steps[l] > m->most ? m->steps[l] : m->most;
+        if (m->lives[l] && (size_t)m->steps[l] > m->most) {
+            m->most = (size_t)m->steps[l];
+        }
     }
 }
 
@@ -256,7 +259,7 @@ static void plan_steps(const rk4 *s, const titr_span *span, minute *m)
         m->h[l] = m->length_min[l] / m->steps[l];
         some_dead |= m->lives[l] ^ 1;
     }
-    m->most = some_eat ? hasty : calm;
+    m->most = (size_t)(some_eat ? hasty : calm);
     m->uneven = some_dead | (asks && some_eat && some_calm);
 }
 
@@ -311,8 +314,8 @@ static void live(rk4 *s, const titr_span *span, size_t k, const minute *m, const
                  titr_flag *alive)
 {
     double end_min[TITR_LANES];
-    for (double j = 0.0; j < m->most; j += 1.0) {
-        step(s, span, m, j, j > 0.0 ? s->x : x);
+    for (size_t j = 0; j < m->most; j++) {
+        step(s, span, m, j, j > 0 ? s->x : x);
     }
     TITR_FOR_LANES(l)
     {

@@ -113,7 +113,7 @@ static void close_ward(ward *w)
 static titr_status decide(const setup *s, ward *w, size_t k, titr_error *err)
 {
     const titr_actions_type *actions = s->def.actions.type;
-    for (size_t l = 0; l < w->n; l++) {
+    for (size_t l = 0; w->view != NULL && l < w->n; l++) {
         if (w->view->end[l] != TITR_END_NONE) {
             w->start[l].episode += (uint32_t)w->n;
             TITR_TRY(titr_env_reset(w->env, &w->start[l], 1, err));
@@ -168,7 +168,7 @@ static titr_status print_speed(const setup *s, const char *name, size_t n, titr_
 /* One and two threads take turns, so that a busy machine slows both. */
 static titr_status print_speedup(const setup *s, size_t n, titr_error *err)
 {
-    double one[RUNS], two[RUNS], ratio[RUNS];
+    double one[RUNS] = {0.0}, two[RUNS] = {0.0}, ratio[RUNS];
     ward w[2];
     titr_status status = open_ward(s, n, 1, &w[0], err);
     status = status == TITR_OK ? open_ward(s, n, 2, &w[1], err) : status;
@@ -181,7 +181,7 @@ static titr_status print_speedup(const setup *s, size_t n, titr_error *err)
             }
             (t == 0 ? one : two)[r] = bench_wall_s() - before;
         }
-        ratio[r] = one[r] / two[r];
+        ratio[r] = two[r] > 0.0 ? one[r] / two[r] : 0.0;
     }
     close_ward(&w[0]);
     close_ward(&w[1]);

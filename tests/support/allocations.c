@@ -31,8 +31,9 @@ size_t allocations_most(void)
 #if !TEST_SANITIZED
 static void *taken(void *block)
 {
-    const size_t now = held += malloc_usable_size(block);
-    size_t before = most;
+    const size_t size = malloc_usable_size(block);
+    const size_t now = atomic_fetch_add(&held, size) + size;
+    size_t before = atomic_load(&most);
     while (now > before && !atomic_compare_exchange_weak(&most, &before, now)) {
     }
     count++;

@@ -56,13 +56,16 @@ static void set_inputs(const titri_play *p, size_t m)
 /* @return minutes of the span that begins at minute m. */
 static size_t length_from(const titri_play *p, size_t m)
 {
-    const double *insulin_u = p->work->insulin_u, *carbs_g = p->work->carbs_g;
     size_t end = m + 1;
-    if (TITR_LANES == 1 && carbs_g[m] == 0.0) {
-        while (end < p->env->minutes && carbs_g[end] == 0.0 && insulin_u[end] == insulin_u[m]) {
-            end++;
-        }
+#if TITR_LANES == 1
+    const double *insulin_u = p->work->insulin_u, *carbs_g = p->work->carbs_g;
+    while (carbs_g[m] == 0.0 && end < p->env->minutes && carbs_g[end] == 0.0 &&
+           insulin_u[end] == insulin_u[m]) {
+        end++;
     }
+#else
+    (void)p;
+#endif
     return end - m;
 }
 

@@ -50,7 +50,7 @@ Test(env_loan, lent_arrays_are_written)
     cr_assert_arr_eq(l.elapsed_min, v->elapsed_min, LANES * sizeof(double));
     cr_assert_arr_eq(l.end, v->end, LANES * sizeof(titr_end));
     cr_assert_eq(v->n_levels, LEVELS);
-    cr_assert_arr_eq(l.mask, v->mask, LANES * LEVELS);
+    cr_assert_arr_eq(l.mask, v->mask, (size_t)LANES * LEVELS);
     int ended = 0;
     for (size_t lane = 0; lane < LANES; lane++) {
         ended += l.end[lane] != TITR_END_NONE;
