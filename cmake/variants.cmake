@@ -12,15 +12,16 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(TITR_FLAGS_l8_avx512 -mavx512f -mavx512dq -mavx512vl -mprefer-vector-width=512)
 endif()
 
+# "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector. Where it
+# cannot (little optimisation), clang would warn.
+set(TITR_LANE_OPTIONS -fopenmp-simd $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
+
 foreach(variant IN LISTS TITR_VARIANTS)
   add_library(titr_${variant} OBJECT)
   target_include_directories(titr_${variant} PRIVATE ${PROJECT_SOURCE_DIR}/include)
   target_compile_definitions(titr_${variant} PRIVATE
     _POSIX_C_SOURCE=200809L TITR_LANES=${TITR_LANES_${variant}} TITR_VARIANT=${variant})
-  # "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector. Where
-  # it cannot (little optimisation), clang would warn.
-  target_compile_options(titr_${variant} PRIVATE -fopenmp-simd ${TITR_FLAGS_${variant}}
-    $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
+  target_compile_options(titr_${variant} PRIVATE ${TITR_LANE_OPTIONS} ${TITR_FLAGS_${variant}})
   target_link_libraries(titr_${variant} PRIVATE titr_flags)
   target_sources(titrate PRIVATE $<TARGET_OBJECTS:titr_${variant}>)
 endforeach()
