@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shared by the verbs of ./dev. Sourced with the project's root as working directory.
 
-TITR_NO_INSTALL=${TITR_NO_INSTALL:-0}
-TITR_PACKAGED_SUNDIALS=${TITR_PACKAGED_SUNDIALS:-0}
+# for the scripts that a verb runs too
+export TITR_NO_INSTALL=${TITR_NO_INSTALL:-0}
+export TITR_PACKAGED_SUNDIALS=${TITR_PACKAGED_SUNDIALS:-0}
 titr_logs=build/logs
 
 say() { printf '%s\n' "$*"; }

@@ -6,6 +6,7 @@ packages_run="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libsundials-
 packages_test="libcriterion-dev libjansson-dev clang-14 clang-tidy-14 clang-format-14
     libclang-rt-14-dev libomp-14-dev python3-h5py hdf5-tools git"
 packages_cover="gcovr"
+packages_emulate="bochs bochs-term bochsbios vgabios xorriso"
 
 # Names among the arguments that are not installed.
 packages_missing() {

@@ -47,7 +47,7 @@ static size_t child_of(const batch *b, size_t block, size_t l)
     return (block * LANES + l) % b->w->cohort.n;
 }
 
-static titr_status start(batch *b, titr_error *err)
+titr_status batch_begin(batch *b, titr_error *err)
 {
     memset(b->block, 0, b->blocks * sizeof *b->block);
     for (size_t i = 0; i < b->n; i++) {
@@ -80,7 +80,7 @@ static void set_inputs(const batch *b, size_t block, size_t t)
     }
 }
 
-static titr_status minute(batch *b, size_t block, size_t t, titr_error *err)
+static titr_status advance(batch *b, size_t block, size_t t, titr_error *err)
 {
     batch_block *k = &b->block[block];
     double from_min[LANES], to_min[LANES];
@@ -108,6 +108,21 @@ static titr_status minute(batch *b, size_t block, size_t t, titr_error *err)
     return TITR_OK;
 }
 
+titr_status batch_minute(batch *b, size_t t, titr_error *err)
+{
+    for (size_t block = 0; block < b->blocks; block++) {
+        TITR_TRY(advance(b, block, t, err));
+    }
+    return TITR_OK;
+}
+
+void batch_state(const batch *b, size_t i, double *x)
+{
+    for (size_t k = 0; k < b->model->states.n; k++) {
+        x[k] = b->block[i / LANES].x[k * LANES + i % LANES];
+    }
+}
+
 static void keep(const batch *b, size_t block, size_t t, double *glucose_mg_dl)
 {
     double y[TITR_OUTPUTS_MAX * LANES];
@@ -122,12 +137,12 @@ static void keep(const batch *b, size_t block, size_t t, double *glucose_mg_dl)
 
 titr_status batch_day(batch *b, double *glucose_mg_dl, titr_error *err)
 {
-    TITR_TRY(start(b, err));
+    TITR_TRY(batch_begin(b, err));
     /* decisions of 5 min, block by block, as an environment goes */
     for (size_t first = 0; first < WORKLOAD_DAY_MIN; first += 5) {
         for (size_t block = 0; block < b->blocks; block++) {
             for (size_t t = first; t < first + 5; t++) {
-                TITR_TRY(minute(b, block, t, err));
+                TITR_TRY(advance(b, block, t, err));
                 if (glucose_mg_dl != NULL) {
                     keep(b, block, t, glucose_mg_dl);
                 }

@@ -26,6 +26,13 @@ titr_status batch_init(batch *out, const workload *w, titr_slot solver, titr_var
                        size_t n, titr_error *err) TITR_NODISCARD;
 void batch_fini(batch *b);
 
+/** All patients at the beginning of their day. */
+titr_status batch_begin(batch *b, titr_error *err) TITR_NODISCARD;
+/** Minute t of the day of all patients. A fault is TITR_ERR_SOLVER. */
+titr_status batch_minute(batch *b, size_t t, titr_error *err) TITR_NODISCARD;
+/** State of patient i. @param[out] x [states of the model]. */
+void batch_state(const batch *b, size_t i, double *x);
+
 /** One day of all patients from its beginning. A fault is TITR_ERR_SOLVER.
  *  @param[out] glucose_mg_dl NULL, or of the first ten patients as workload_run. */
 titr_status batch_day(batch *b, double *glucose_mg_dl, titr_error *err) TITR_NODISCARD;
