@@ -8,7 +8,7 @@ use JSON::PP ();
 
 my ($path, $only, $json) = @ARGV;
 my $coder = JSON::PP->new->canonical->allow_nonref;
-my @FIELDS = qw(name value unit spread peer peer_source workload error);
+my @FIELDS = qw(name value unit spread peer peer_source workload error limit_share);
 
 open my $handle, '<', $path or die "$path: $!\n";
 my @rows;
@@ -31,15 +31,15 @@ sub short {
     return sprintf $far ? '%.3g' : '%.4g', $value;
 }
 
-my $LINE = "%-44s %10s %8s %10s %7s  %s\n";
-printf $LINE, qw(name ours spread peer ratio unit);
+my $LINE = "%-44s %10s %8s %10s %7s %7s  %s\n";
+printf $LINE, qw(name ours spread peer ratio limit unit);
 my %told; # what was measured and whose figure stands beside it, once per text
 for (@rows) {
     my $peer = $_->{peer} // 0;
     my $ratio = $peer > 0 ? sprintf '%.1f', $_->{value} / $peer : '-';
     my $error = defined $_->{error} ? ", error " . short($_->{error}) : '';
     printf $LINE, $_->{name}, short($_->{value}), short($_->{spread}), short($_->{peer}), $ratio,
-        $_->{unit} . $error;
+        defined $_->{limit_share} ? sprintf('%.0f %%', 100 * $_->{limit_share}) : '-', $_->{unit} . $error;
     my $source = $_->{peer_source} // '';
     my $text = $_->{workload} . (length $source ? "; peer: $source" : '');
     push @{$told{$text}}, $_->{name};
