@@ -83,16 +83,16 @@ static int number(const cli_command *command, const char *name, const char *text
 
 static int vectors(const cli_command *command, const char *text, cli_args *args)
 {
-    double bits = 0.0;
     titr_variant variant;
     titr_error err = {.what = ""};
-    if (number(command, "vectors", text, 128.0, 512.0, &bits) < 0) {
+    if (strcmp(text, "128") != 0 && strcmp(text, "256") != 0 && strcmp(text, "512") != 0) {
+        (void)fprintf(stderr, "titrate %s: --vectors %s: expected 128, 256 or 512\n", command->name,
+                      text);
         return -1;
     }
-    args->vector_bits = (size_t)bits;
-    if (bits != floor(bits) || titr_variant_wide(args->vector_bits, &variant, &err) != TITR_OK) {
-        (void)fprintf(stderr, "titrate %s: --vectors %s: %s\n", command->name, text,
-                      err.what[0] != '\0' ? err.what : "expected 128, 256 or 512");
+    args->vector_bits = (size_t)strtoul(text, NULL, 10);
+    if (titr_variant_wide(args->vector_bits, &variant, &err) != TITR_OK) {
+        (void)fprintf(stderr, "titrate %s: --vectors %s: %s\n", command->name, text, err.what);
         return -1;
     }
     return 1;

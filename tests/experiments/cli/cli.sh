@@ -51,6 +51,8 @@ ok "unknown option" exits 2 "did you mean '--resume'" "$titrate" run --reusme x.
 ok "missing argument" exits 2 "missing argument: CONFIG" "$titrate" run
 ok "extra argument" exits 2 "unexpected argument: b" "$titrate" run a b
 ok "missing value" exits 2 "value is missing" "$titrate" run x.cfg -o
+ok "bad width of vectors" exits 2 "expected 128, 256 or 512" "$titrate" verify x.cfg --vectors 77
+ok "bad bound" exits 2 "expected a number" "$titrate" verify x.cfg --within -1
 ok "bad number" exits 2 "expected a number" "$titrate" verify x.cfg --days ten
 ok "list" exits 0 "" "$titrate" list
 ok "list agents" exits 0 "" "$titrate" list agents
