@@ -164,8 +164,7 @@ static titr_status add_constant_levels(titri_lab *lab, size_t n_levels, titr_err
         const titr_option *common = titr_policy_options(&n_common);
         titr_options_default(common, n_common, own);
         TITR_TRY(titr_slot_init(&own->agent, type, err));
-        const titr_option *o = titr_option_find(type->part.options, type->part.n_options, "level");
-        *(int64_t *)((char *)own->agent.def + o->offset) = (int64_t)level;
+        *(int64_t *)titr_slot_field(own->agent, "level") = (int64_t)level;
         own->settings = TITR_SETTINGS_TITRATED;
         char label[64];
         actions->label(lab->e->actions.def, level, label, sizeof label);

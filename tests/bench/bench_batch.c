@@ -40,9 +40,9 @@ static titr_status measure(const workload *w, double step_min, double while_eati
     batch b;
     titr_status status = make(w, step_min, while_eating, PATIENTS, &b, err);
     for (size_t r = 0; r < RUNS && status == TITR_OK; r++) {
-        const double before = bench_cpu_s();
+        const double before = timing_cpu_s();
         status = batch_day(&b, NULL, err);
-        speed[r] = (double)PATIENTS * WORKLOAD_DAY_MIN / (bench_cpu_s() - before);
+        speed[r] = (double)PATIENTS * WORKLOAD_DAY_MIN / (timing_cpu_s() - before);
     }
     batch_fini(&b);
     return status;

@@ -152,7 +152,7 @@ static titr_status print_speed(const setup *s, const char *name, size_t n, titr_
                    "noise every 5 min, pump, Magni reward, 4 observations, mask, rk4 at 1 min",
                    n);
     titr_status status = open_ward(s, n, 1, &w, err);
-    status = status == TITR_OK ? play(s, &w, bench_cpu_s, speed, err) : status;
+    status = status == TITR_OK ? play(s, &w, timing_cpu_s, speed, err) : status;
     close_ward(&w);
     const bench_row row = {.name = name,
                            .unit = "decisions/s",
@@ -175,11 +175,11 @@ static titr_status print_speedup(const setup *s, size_t n, titr_error *err)
     const size_t steps = DECISIONS / n;
     for (size_t r = 0; r < RUNS && status == TITR_OK; r++) {
         for (size_t t = 0; t < 2 && status == TITR_OK; t++) {
-            const double before = bench_wall_s();
+            const double before = timing_wall_s();
             for (size_t k = 0; k < steps && status == TITR_OK; k++) {
                 status = decide(s, &w[t], r * steps + k, err);
             }
-            (t == 0 ? one : two)[r] = bench_wall_s() - before;
+            (t == 0 ? one : two)[r] = timing_wall_s() - before;
         }
         ratio[r] = two[r] > 0.0 ? one[r] / two[r] : 0.0;
     }

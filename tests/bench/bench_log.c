@@ -10,6 +10,7 @@
  * stands what two threads gain that only count, in the same minute: a machine that is busy with
  * other things has no second core to give.
  */
+#include "bench/row.h"
 #include "titrate/config/config.h"
 #include "titrate/runner/runner.h"
 #include "titrate/store/store.h"
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define RUNS 5
@@ -49,13 +49,6 @@ typedef struct load {
     titr_trajectory *t; /* [n] */
     size_t n, decisions;
 } load;
-
-static double now(clockid_t clock)
-{
-    struct timespec t;
-    (void)clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void path_of(const load *l, const char *name, char path[256])
 {
@@ -124,22 +117,15 @@ static titr_status write_run(const load *l, const char *name, titr_compression c
     return TITR_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* One row: median of RUNS, spread = (max - min) / median. @param[in] error as JSON. */
+/* @param[in] error text, or NULL. */
 static void print_row(const char *name, double *value, const char *unit, const load *l,
                       const char *how, double bytes, const char *clock, const char *error)
 {
-    qsort(value, RUNS, sizeof *value, by_value);
-    const double median = value[RUNS / 2];
-    (void)printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"spread\":%.3g,\"peer\":null,"
-                 "\"peer_source\":null,\"workload\":\"" WORKLOAD "\",\"error\":%s}\n",
-                 name, median, unit, (value[RUNS - 1] - value[0]) / median, l->decisions, l->n, how,
-                 bytes / (double)l->decisions, clock, error);
+    char workload[400];
+    (void)snprintf(workload, sizeof workload, WORKLOAD, l->decisions, l->n, how,
+                   bytes / (double)l->decisions, clock);
+    const bench_row row = {.name = name, .unit = unit, .workload = workload, .error = error};
+    bench_print(&row, value, RUNS);
 }
 
 static titr_status print_speed(const char *name, const load *l, titr_compression compression,
@@ -148,11 +134,11 @@ static titr_status print_speed(const char *name, const load *l, titr_compression
     double speed[RUNS], bytes = 0.0;
     omp_set_num_threads(1);
     for (size_t r = 0; r < RUNS; r++) {
-        const double before = now(CLOCK_THREAD_CPUTIME_ID);
+        const double before = timing_cpu_s();
         TITR_TRY(write_run(l, "one", compression, &bytes, err));
-        speed[r] = (double)l->decisions / (now(CLOCK_THREAD_CPUTIME_ID) - before);
+        speed[r] = (double)l->decisions / (timing_cpu_s() - before);
     }
-    print_row(name, speed, "decisions/s", l, how, bytes, "one core", "null");
+    print_row(name, speed, "decisions/s", l, how, bytes, "one core", NULL);
     return TITR_OK;
 }
 
@@ -173,16 +159,16 @@ static double plain_speedup(void)
 {
     uint32_t state[2] = {1, 2};
     pthread_t thread;
-    const double start = now(CLOCK_MONOTONIC);
+    const double start = timing_wall_s();
     (void)count(&state[0]);
     (void)count(&state[1]);
-    const double middle = now(CLOCK_MONOTONIC);
+    const double middle = timing_wall_s();
     if (pthread_create(&thread, NULL, count, &state[1]) != 0) {
         return 0.0;
     }
     (void)count(&state[0]);
     (void)pthread_join(thread, NULL);
-    return (middle - start) / (now(CLOCK_MONOTONIC) - middle);
+    return (middle - start) / (timing_wall_s() - middle);
 }
 
 /* @param[in] plain [RUNS] beside each of `ratio`. */
@@ -190,8 +176,8 @@ static void print_ratio(const char *name, double *ratio, double *plain, const lo
                         const char *clock)
 {
     char beside[64];
-    qsort(plain, RUNS, sizeof *plain, by_value);
-    (void)snprintf(beside, sizeof beside, "\"threads that only count gain %.3g\"", plain[RUNS / 2]);
+    (void)snprintf(beside, sizeof beside, "threads that only count gain %.3g",
+                   timing_median(plain, RUNS));
     print_row(name, ratio, "1", l, "shuffle and gzip 1", bytes, clock, beside);
 }
 
@@ -204,9 +190,9 @@ static titr_status print_speedup(const load *l, titr_error *err)
         plain[r] = plain_speedup();
         for (int threads = 1; threads <= 2; threads++) {
             omp_set_num_threads(threads);
-            const double before = now(CLOCK_MONOTONIC);
+            const double before = timing_wall_s();
             TITR_TRY(write_run(l, "one", TITR_COMPRESS_GZIP, &bytes, err));
-            elapsed[threads - 1] = now(CLOCK_MONOTONIC) - before;
+            elapsed[threads - 1] = timing_wall_s() - before;
         }
         ratio[r] = elapsed[0] / elapsed[1];
     }
@@ -252,12 +238,12 @@ static titr_status print_writers_speedup(const load *l, double bytes, titr_error
     omp_set_num_threads(1);
     for (size_t r = 0; r < RUNS; r++) {
         plain[r] = plain_speedup();
-        const double start = now(CLOCK_MONOTONIC);
+        const double start = timing_wall_s();
         TITR_TRY(write_run(l, "one", TITR_COMPRESS_GZIP, &bytes, err));
         TITR_TRY(write_run(l, "two", TITR_COMPRESS_GZIP, &bytes, err));
-        const double middle = now(CLOCK_MONOTONIC);
+        const double middle = timing_wall_s();
         TITR_TRY(write_two(l, err));
-        ratio[r] = (middle - start) / (now(CLOCK_MONOTONIC) - middle);
+        ratio[r] = (middle - start) / (timing_wall_s() - middle);
     }
     print_ratio("log_two_writers_speedup", ratio, plain, l, bytes,
                 "elapsed time of one thread over that of two, a file each");

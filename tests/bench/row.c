@@ -4,25 +4,6 @@
 #include "titrate/base/variant.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-static double seconds(clockid_t clock)
-{
-    struct timespec t;
-    (void)clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-double bench_wall_s(void)
-{
-    return seconds(CLOCK_MONOTONIC);
-}
-
-double bench_cpu_s(void)
-{
-    return seconds(CLOCK_THREAD_CPUTIME_ID);
-}
 
 typedef double peak_fn(size_t rounds);
 #define X(id, suffix, lanes, bits) double peak_##suffix(size_t rounds);
@@ -43,18 +24,12 @@ double bench_peak_flop_per_s(void)
     }
     double best = 0.0;
     for (int k = 0; k < 9; k++) {
-        const double before = bench_cpu_s();
+        const double before = timing_cpu_s();
         const double flop = peaks[wide](200000);
-        const double rate = flop / (bench_cpu_s() - before);
+        const double rate = flop / (timing_cpu_s() - before);
         best = rate > best ? rate : best;
     }
     return best;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
 }
 
 static void print_text(const char *name, const char *text)
@@ -68,8 +43,7 @@ static void print_text(const char *name, const char *text)
 
 void bench_print(const bench_row *row, double *value, size_t n)
 {
-    qsort(value, n, sizeof *value, by_value);
-    const double median = 0.5 * (value[(n - 1) / 2] + value[n / 2]);
+    const double median = timing_median(value, n); /* sorts */
     (void)printf("{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"spread\":%.3g", row->name,
                  median, row->unit, (value[n - 1] - value[0]) / median);
     if (row->peer > 0.0) {

@@ -6,7 +6,7 @@
 #ifndef TITR_TESTS_BENCH_ROW_H
 #define TITR_TESTS_BENCH_ROW_H
 
-#include <stddef.h>
+#include "support/timing.h"
 
 typedef struct bench_row {
     const char *name, *unit, *workload;
@@ -15,10 +15,6 @@ typedef struct bench_row {
     const char *error;       /* text, or NULL           */
     double flop_per_unit;    /* 0, or what one unit of `value` takes: for the share of the limit */
 } bench_row;
-
-/** Monotonic time and CPU time of this thread, s. */
-double bench_wall_s(void);
-double bench_cpu_s(void);
 
 /** Peak of this core for additions and multiplications that are not fused, FLOP/s, with the widest
  *  vectors that the program would use: measured now. */

@@ -20,10 +20,9 @@ static inline titr_slot test_slot(const void *type)
 /* The field of `slot`'s def that the option `name` sets. */
 static inline void *test_option(titr_slot slot, const char *name)
 {
-    const titr_part *part = titr_slot_part(slot);
-    const titr_option *option = titr_option_find(part->options, part->n_options, name);
-    cr_assert_not_null(option, "%s has no option %s", part->name, name);
-    return (char *)slot.def + option->offset;
+    void *field = titr_slot_field(slot, name);
+    cr_assert_not_null(field, "%s has no option %s", titr_slot_part(slot)->name, name);
+    return field;
 }
 
 static inline void test_set_real(titr_slot slot, const char *name, double value)

@@ -2,12 +2,12 @@
 #include "support/workload.h"
 
 #include "support/body.h"
+#include "support/timing.h"
 #include "titrate/base/rng.h"
 #include "titrate/base/units.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 static double meal_g(int t)
 {
@@ -93,19 +93,12 @@ titr_status workload_run(const workload *w, titr_slot solver, double *glucose_mg
     return TITR_OK;
 }
 
-double workload_cpu_s(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 titr_status workload_speed(const workload *w, titr_slot solver, double *patient_min_per_s,
                            titr_error *err)
 {
-    const double before = workload_cpu_s();
+    const double before = timing_cpu_s();
     TITR_TRY(workload_run(w, solver, NULL, err));
-    *patient_min_per_s = (double)w->n_minutes / (workload_cpu_s() - before);
+    *patient_min_per_s = (double)w->n_minutes / (timing_cpu_s() - before);
     return TITR_OK;
 }
 
@@ -120,16 +113,4 @@ double workload_difference(const workload *w, const double *a, const double *b)
         most = off > most ? off : most;
     }
     return most;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-double workload_median(double *value, size_t n)
-{
-    qsort(value, n, sizeof *value, by_value);
-    return 0.5 * (value[(n - 1) / 2] + value[n / 2]);
 }

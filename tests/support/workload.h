@@ -38,10 +38,4 @@ titr_status workload_speed(const workload *w, titr_slot solver, double *patient_
 /** Largest difference at any minute; infinite if any value is not finite. */
 double workload_difference(const workload *w, const double *a, const double *b);
 
-/** CPU time of this thread. */
-double workload_cpu_s(void);
-
-/** Sorts `value`. */
-double workload_median(double *value, size_t n);
-
 #endif

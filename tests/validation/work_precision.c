@@ -10,6 +10,7 @@
 #include "work_precision.h"
 
 #include "support/body.h"
+#include "support/timing.h"
 #include "support/workload.h"
 
 #include <errno.h>
@@ -121,7 +122,7 @@ static titr_status measure_speeds(const workload *w, titr_error *err)
         for (size_t i = 0; i < all_series[k].n; i++) {
             wp_point *p = &all_series[k].point[i];
             double *of_runs = speed[k][i];
-            p->speed = workload_median(of_runs, RUNS); /* sorts */
+            p->speed = timing_median(of_runs, RUNS); /* sorts */
             p->spread = (of_runs[RUNS - 1] - of_runs[0]) / p->speed;
         }
     }
