@@ -13,8 +13,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
 endif()
 
 # "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector. Where it
-# cannot (little optimisation), clang would warn.
-set(TITR_LANE_OPTIONS -fopenmp-simd $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
+# cannot (little optimisation), clang would warn. GCC would make calls of memcpy out of loops over a few
+# lanes, and of a select with a constant two ways through all that follows it.
+set(TITR_LANE_OPTIONS -fopenmp-simd)
+if(CMAKE_C_COMPILER_ID MATCHES Clang)
+  list(APPEND TITR_LANE_OPTIONS -Wno-pass-failed)
+else()
+  list(APPEND TITR_LANE_OPTIONS -fno-tree-loop-distribute-patterns -fno-tree-pre -fno-thread-jumps)
+endif()
 
 foreach(variant IN LISTS TITR_VARIANTS)
   add_library(titr_${variant} OBJECT)

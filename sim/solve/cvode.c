@@ -440,7 +440,7 @@ static int solve(cvode *self, const titr_span *span, titr_fault *fault)
 
 static titr_status advance(void *pointer, const titr_span *span, titr_error *err)
 {
-    (void)err;
+    TITR_TRY(titri_check_span(span, 1, err));
     const int due = span->active[0] && span->to_min[0] > span->from_min[0];
     if (due && !solve(pointer, span, &span->fault[0])) {
         span->failed[0] = 1;

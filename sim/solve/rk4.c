@@ -54,9 +54,8 @@ typedef struct rk4 {
     /* One after the other and no longer than the model's states, with a gap before k4: what is
      * written lies nowhere a multiple of 4 KiB from what is read with it, which a processor would
      * take for the same address (docs/performance.md). */
-    double *y, *x, *k1, *k2, *k3, *k4;
+    double *y, *before, *k1, *k2, *k3, *k4; /* before: the state at the span's beginning */
     _Alignas(LINE) double room[7 * STATES];
-    double floor[STATES]; /* sound.floor, of each lane */
     titri_sound sound;
     double step_min, steps_per_min, while_eating;
     const titr_model_type *model;
@@ -72,7 +71,7 @@ static titr_status create(const void *pointer, const titr_model_type *model,
         return titr_fail(err, TITR_ERR_NOMEM, "solver rk4: no memory");
     }
     memset(s, 0, sizeof *s);
-    double **const array[] = {&s->y, &s->x, &s->k1, &s->k2, &s->k3, NULL, &s->k4};
+    double **const array[] = {&s->y, &s->before, &s->k1, &s->k2, &s->k3, NULL, &s->k4};
     for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
         if (array[i] != NULL) {
             *array[i] = s->room + i * model->states.n * TITR_LANES;
@@ -88,9 +87,6 @@ static titr_status create(const void *pointer, const titr_model_type *model,
         slack[i] = MASS_TOLERANCE;
     }
     titri_sound_init(&s->sound, model, mode, slack);
-    for (size_t i = 0; i < model->states.n * TITR_LANES; i++) {
-        s->floor[i] = s->sound.floor[i / TITR_LANES];
-    }
     *self = s;
     return TITR_OK;
 }
@@ -122,40 +118,98 @@ static inline void shift(size_t n, const double *restrict x, const double *restr
     }
 }
 
-/* s->x = x + h/6 (...); with `waits`, lanes that do not `go` stay at x. */
-TITR_INLINE void finish(rk4 *s, const double *x, const double *restrict sixth, int waits,
-                        const titr_flag *restrict go)
+/* Hardly ever is there a fault, so all states of all lanes are looked at together first: by how
+ * much the least of them is above its floor, and a sum that is finite only if they all are. */
+typedef struct survey {
+    double least[TITR_LANES], sum[TITR_LANES];
+} survey;
+
+static inline void survey_begin(survey *v)
+{
+    TITR_FOR_LANES(l)
+    {
+        v->least[l] = 0.0;
+        v->sum[l] = 0.0;
+    }
+}
+
+TITR_INLINE void survey_add(survey *v, size_t l, double x, double floor)
+{
+    const double above = x - floor;
+    v->least[l] = above < v->least[l] ? above : v->least[l];
+    v->sum[l] += x;
+}
+
+static inline int survey_finds_fault(const survey *v)
+{
+    titr_flag fault = 0;
+    TITR_OR_LANES(l, fault)
+    {
+        /* so that NaN is a fault too */
+        fault |= (titr_flag)(v->least[l] < 0.0) | !(fabs(v->sum[l]) < HUGE_VAL);
+    }
+    return fault != 0;
+}
+
+/* Note the state at the span's beginning. @return 1 if a lane of it may not be sound. */
+static int begin(const rk4 *s, const double *restrict x)
+{
+    double *restrict before = s->before;
+    survey v;
+    survey_begin(&v);
+    for (size_t i = 0; i < s->model->states.n; i++) {
+        const double floor = s->sound.floor[i];
+        TITR_FOR_LANES(l)
+        {
+            TITR_AT(before, i, l) = TITR_AT(x, i, l);
+            survey_add(&v, l, TITR_AT(x, i, l), floor);
+        }
+    }
+    return survey_finds_fault(&v);
+}
+
+/* x += h/6 (...); with `waits`, lanes that do not `go` stay. @return 1 if a lane of it may not be
+ * sound. */
+TITR_INLINE int finish(const rk4 *s, const double *h, int waits, const titr_flag *restrict go,
+                       double *restrict x)
 {
     const double *restrict k1 = s->k1, *restrict k2 = s->k2, *restrict k3 = s->k3;
     const double *restrict k4 = s->k4;
-    double *to = s->x;
+    double sixth[TITR_LANES];
+    survey v;
+    survey_begin(&v);
+    TITR_FOR_LANES(l)
+    {
+        sixth[l] = h[l] / 6.0;
+    }
     for (size_t i = 0; i < s->model->states.n; i++) {
+        const double floor = s->sound.floor[i];
         TITR_FOR_LANES(l)
         {
             const double slopes = TITR_AT(k1, i, l) +
                                   2.0 * (TITR_AT(k2, i, l) + TITR_AT(k3, i, l)) + TITR_AT(k4, i, l);
             const double from = TITR_AT(x, i, l), next = from + sixth[l] * slopes;
-            TITR_AT(to, i, l) = waits ? titr_pick(go[l], next, from) : next;
+            const double reached = waits ? titr_pick(go[l], next, from) : next;
+            TITR_AT(x, i, l) = reached;
+            survey_add(&v, l, reached, floor);
         }
     }
+    return survey_finds_fault(&v);
 }
 
-/* One step of the minute, from x to s->x. */
-static void step(rk4 *s, const titr_span *span, const minute *m, size_t number, const double *x)
+/* Step `number` of the minute. @return 1 if a lane may not be sound after it. */
+static int step(const rk4 *s, const titr_span *span, const minute *m, size_t number)
 {
     const double j = (double)number;
     const size_t n = s->model->states.n;
-    double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES];
-    double half[TITR_LANES], sixth[TITR_LANES];
-    titr_flag go[TITR_LANES];
+    double *x = span->x;
+    double t[TITR_LANES], middle[TITR_LANES], end[TITR_LANES], half[TITR_LANES];
     TITR_FOR_LANES(l)
     {
         t[l] = m->t_min[l] + j * m->h[l];
         half[l] = 0.5 * m->h[l];
-        sixth[l] = m->h[l] / 6.0;
         middle[l] = t[l] + half[l];
         end[l] = t[l] + m->h[l];
-        go[l] = m->lives[l] & (titr_flag)(j < m->steps[l]);
     }
     s->rhs(t, x, span->u, span->held, span->theta, s->k1);
     shift(n, x, half, s->k1, s->y);
@@ -164,11 +218,15 @@ static void step(rk4 *s, const titr_span *span, const minute *m, size_t number, 
     s->rhs(middle, s->y, span->u, span->held, span->theta, s->k3);
     shift(n, x, m->h, s->k3, s->y);
     s->rhs(end, s->y, span->u, span->held, span->theta, s->k4);
-    if (m->uneven) {
-        finish(s, x, sixth, 1, go);
-    } else {
-        finish(s, x, sixth, 0, go);
+    if (!m->uneven) {
+        return finish(s, m->h, 0, m->lives, x);
     }
+    titr_flag go[TITR_LANES];
+    TITR_FOR_LANES(l)
+    {
+        go[l] = m->lives[l] & (titr_flag)(j < m->steps[l]);
+    }
+    return finish(s, m->h, 1, go, x);
 }
 
 /* @return 1 when lane l of x is sound, else 0 with `fault` filled. */
@@ -181,43 +239,19 @@ static int is_sound(const rk4 *s, const double *x, size_t l, double t_min, titr_
     return titri_is_sound(&s->sound, own, t_min, fault);
 }
 
-/* Lanes of x that are not sound get their fault and stop living. */
-static void find_fault(const rk4 *s, const double *x, const double *t_min, const titr_span *span,
-                       titr_flag *lives)
+/* Lanes that are not sound get their fault, stop living, and are again as at the beginning. */
+static void find_fault(const rk4 *s, const double *t_min, const titr_span *span, titr_flag *lives)
 {
     for (size_t l = 0; l < TITR_LANES; l++) {
-        if (lives[l] && !is_sound(s, x, l, t_min[l], &span->fault[l])) {
-            span->failed[l] = 1;
-            lives[l] = 0;
+        if (!lives[l] || is_sound(s, span->x, l, t_min[l], &span->fault[l])) {
+            continue;
+        }
+        span->failed[l] = 1;
+        lives[l] = 0;
+        for (size_t i = 0; i < s->model->states.n; i++) {
+            TITR_AT(span->x, i, l) = TITR_AT(s->before, i, l);
         }
     }
-}
-
-/* Hardly ever is there a fault, so all lanes are looked at together first. What is no number is not
- * above its floor either. */
-static int some_below(const rk4 *s, const double *x)
-{
-    const size_t n = s->model->states.n * TITR_LANES;
-    titr_flag below = 0;
-#pragma omp simd reduction(| : below)
-    for (size_t i = 0; i < n; i++) {
-        below |= !(x[i] >= s->floor[i]);
-    }
-    return below != 0;
-}
-
-/* Nor is the sum finite if one of them is infinite. */
-static int some_unsound(const rk4 *s, const double *x)
-{
-    const size_t n = s->model->states.n * TITR_LANES;
-    titr_flag below = 0;
-    double sum = 0.0;
-#pragma omp simd reduction(| : below) reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        below |= !(x[i] >= s->floor[i]);
-        sum += x[i];
-    }
-    return below || !isfinite(sum);
 }
 
 /* The last, shorter minute of some lanes. */
@@ -245,36 +279,42 @@ static void plan_steps(const rk4 *s, const titr_span *span, minute *m)
     const double *eats = &TITR_AT(span->held, asks ? restless : 0, 0);
     const double calm = s->steps_per_min, hasty = asks ? calm * s->while_eating : calm;
     titr_flag some_eat = 0, some_calm = 0, some_dead = 0;
-    TITR_OR_LANES(l, some_eat)
+    TITR_OR_LANES(l, some_eat, some_calm, some_dead)
     {
-        some_eat |= m->lives[l] & (titr_flag)(eats[l] != 0.0);
-    }
-    TITR_OR_LANES(l, some_calm)
-    {
-        some_calm |= (titr_flag)(eats[l] == 0.0);
-    }
-    TITR_OR_LANES(l, some_dead)
-    {
+        const titr_flag eating = eats[l] != 0.0;
+        some_eat |= m->lives[l] & eating;
+        some_calm |= eating ^ 1;
+        some_dead |= m->lives[l] ^ 1;
         m->steps[l] = eats[l] != 0.0 ? hasty : calm;
         m->h[l] = m->length_min[l] / m->steps[l];
-        some_dead |= m->lives[l] ^ 1;
     }
     m->most = (size_t)(some_eat ? hasty : calm);
     m->uneven = some_dead | (asks && some_eat && some_calm);
 }
 
-/* The usual span: one minute, for all lanes that take part. @return 0 if it is another one. */
-static int plan_only_minute(const titr_span *span, const titr_flag *alive, minute *m)
+/* The usual span. */
+static int is_one_minute(const titr_span *span)
 {
+    const double *const from_min = span->from_min, *const to_min = span->to_min;
+    const titr_flag *const active = span->active;
     titr_flag other = 0;
     TITR_OR_LANES(l, other)
     {
-        m->t_min[l] = span->from_min[l];
-        m->length_min[l] = 1.0;
-        m->lives[l] = alive[l];
-        other |= alive[l] & (titr_flag)(span->to_min[l] - span->from_min[l] != 1.0);
+        other |= active[l] & (titr_flag)(to_min[l] - from_min[l] != 1.0);
     }
     return !other;
+}
+
+static void plan_only_minute(const rk4 *s, const titr_span *span, const titr_flag *alive, minute *m)
+{
+    const double *const from_min = span->from_min;
+    TITR_FOR_LANES(l)
+    {
+        m->t_min[l] = from_min[l];
+        m->length_min[l] = 1.0;
+        m->lives[l] = alive[l];
+    }
+    plan_steps(s, span, m);
 }
 
 /* Lay out minute k of any span. @return 0 when it is over for all lanes. */
@@ -298,80 +338,61 @@ static int plan_minute(const rk4 *s, const titr_span *span, double k, const titr
 }
 
 /* The state after whole minute k, of lanes that reached it. */
-static void keep(const rk4 *s, const minute *m, const titr_flag *alive, double *row)
+static void keep(const rk4 *s, const titr_span *span, size_t k, const minute *m,
+                 const titr_flag *alive)
 {
+    double *row = span->minutes + k * s->model->states.n * TITR_LANES;
     for (size_t i = 0; i < s->model->states.n; i++) {
         TITR_FOR_LANES(l)
         {
             const titr_flag whole = alive[l] & m->lives[l] & (titr_flag)(m->length_min[l] == 1.0);
-            TITR_AT(row, i, l) = titr_pick(whole, TITR_AT(s->x, i, l), TITR_AT(row, i, l));
+            TITR_AT(row, i, l) = titr_pick(whole, TITR_AT(span->x, i, l), TITR_AT(row, i, l));
         }
     }
 }
 
-/* Live minute k, from x to s->x. */
-static void live(rk4 *s, const titr_span *span, size_t k, const minute *m, const double *x,
-                 titr_flag *alive)
+/* Live minute k. */
+static void live(const rk4 *s, const titr_span *span, size_t k, const minute *m, titr_flag *alive)
 {
-    double end_min[TITR_LANES];
+    int suspect = 0;
     for (size_t j = 0; j < m->most; j++) {
-        step(s, span, m, j, j > 0 ? s->x : x);
+        suspect = step(s, span, m, j);
     }
-    TITR_FOR_LANES(l)
-    {
-        end_min[l] = m->t_min[l] + m->length_min[l];
-    }
-    if (some_unsound(s, s->x)) {
-        find_fault(s, s->x, end_min, span, alive);
-    }
-    if (span->minutes != NULL && k < span->n_minutes) {
-        keep(s, m, alive, span->minutes + k * s->model->states.n * TITR_LANES);
-    }
-}
-
-/* What was reached becomes the state of the lanes that are alive. */
-static void commit(const rk4 *s, const titr_span *span, const titr_flag *alive)
-{
-    const size_t n = s->model->states.n;
-    titr_flag some_dead = 0;
-    TITR_OR_LANES(l, some_dead)
-    {
-        some_dead |= alive[l] ^ 1;
-    }
-    if (!some_dead) {
-        memcpy(span->x, s->x, n * TITR_LANES * sizeof *s->x);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
+    if (suspect) {
+        double end_min[TITR_LANES];
         TITR_FOR_LANES(l)
         {
-            TITR_AT(span->x, i, l) =
-                titr_pick(alive[l], TITR_AT(s->x, i, l), TITR_AT(span->x, i, l));
+            end_min[l] = m->t_min[l] + m->length_min[l];
         }
+        find_fault(s, end_min, span, alive);
+    }
+    if (span->minutes != NULL && k < span->n_minutes) {
+        keep(s, span, k, m, alive);
     }
 }
 
 static titr_status advance(void *self, const titr_span *span, titr_error *err)
 {
-    (void)err;
-    rk4 *s = self;
+    const rk4 *s = self;
+    const int usual = is_one_minute(span);
     titr_flag alive[TITR_LANES];
     minute m;
-    memcpy(alive, span->active, sizeof alive);
-    if (some_below(s, span->x)) {
-        find_fault(s, span->x, span->from_min, span, alive);
+    TITR_TRY(usual ? TITR_OK : titri_check_span(span, TITR_LANES, err));
+    const titr_flag *const active = span->active;
+    TITR_FOR_LANES(l)
+    {
+        alive[l] = active[l];
     }
-    size_t k = 0;
-    if (plan_only_minute(span, alive, &m)) {
-        plan_steps(s, span, &m);
-        live(s, span, k++, &m, span->x, alive);
-    } else {
-        for (; plan_minute(s, span, (double)k, alive, &m); k++) {
-            live(s, span, k, &m, k > 0 ? s->x : span->x, alive);
-        }
+    if (begin(s, span->x)) {
+        find_fault(s, span->from_min, span, alive);
     }
-    if (k > 0) {
-        commit(s, span, alive);
+    if (usual) {
+        plan_only_minute(s, span, alive, &m);
+        live(s, span, 0, &m, alive);
+        return TITR_OK;
+    }
+    for (size_t k = 0; plan_minute(s, span, (double)k, alive, &m); k++) {
+        live(s, span, k, &m, alive);
     }
     return TITR_OK;
 }

@@ -269,7 +269,7 @@ static int go(rkck *self, const titr_span *span, titr_fault *fault)
 
 static titr_status advance(void *pointer, const titr_span *span, titr_error *err)
 {
-    (void)err;
+    TITR_TRY(titri_check_span(span, 1, err));
     rkck *self = pointer;
     titr_fault *fault = &span->fault[0];
     if (!span->active[0] || span->to_min[0] == span->from_min[0]) {

@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* A solver asks it first: no active lane may run backwards, or to a time that is no number. */
+titr_status titri_check_span(const titr_span *span, size_t lanes, titr_error *err) TITR_NODISCARD;
+
 typedef struct titri_sound {
     titr_table states;
     double floor[TITR_STATES_MAX]; /* below it a state is a fault; -inf: it may be negative */

@@ -8,14 +8,42 @@
 
 enum { LANES = 8 };
 
+/* What a child is given in a minute: food is told of while it lasts, and when it stops. */
+struct batch_input {
+    double carbs_mg_per_min, insulin_u_per_min;
+    int tells_food;
+};
+
 struct batch_block {
     _Alignas(64) double x[TITR_STATES_MAX * LANES];
     double u[TITR_INPUTS_MAX * LANES], held[TITR_HELD_MAX * LANES], theta[TITR_THETA_MAX * LANES];
-    titr_mouth mouth[LANES];
-    int eating[LANES];
+    const batch_input *day[LANES]; /* of the child in the lane */
     titr_flag active[LANES], failed[LANES];
     titr_fault fault[LANES];
 };
+
+static titr_status plan_inputs(batch *b, titr_error *err)
+{
+    const workload *w = b->w;
+    b->input = calloc(w->n_minutes, sizeof *b->input);
+    if (b->input == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the inputs of a day");
+    }
+    titr_mouth mouth = {0};
+    double last_g = 0.0;
+    for (size_t i = 0; i < w->n_minutes; i++) {
+        if (i % WORKLOAD_DAY_MIN == 0) {
+            mouth = (titr_mouth){0};
+            last_g = 0.0;
+        }
+        const double bite_g = titr_mouth_bite(&mouth, w->carbs_g[i]);
+        b->input[i] = (batch_input){.carbs_mg_per_min = bite_g * TITR_MG_PER_G,
+                                    .insulin_u_per_min = w->insulin_u[i],
+                                    .tells_food = bite_g > 0.0 || last_g > 0.0};
+        last_g = bite_g;
+    }
+    return TITR_OK;
+}
 
 titr_status batch_init(batch *out, const workload *w, titr_slot solver, titr_variant variant,
                        size_t n, titr_error *err)
@@ -32,6 +60,7 @@ titr_status batch_init(batch *out, const workload *w, titr_slot solver, titr_var
     if (out->block == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu patients", n);
     }
+    TITR_TRY(plan_inputs(out, err));
     const titr_slot as = {titr_solver_variant(solver.type, variant), solver.def};
     return titr_solver_create(as, out->model, &out->model->modes[0], &out->solver, err);
 }
@@ -40,11 +69,7 @@ void batch_fini(batch *b)
 {
     titr_solver_destroy(b->solver);
     free(b->block);
-}
-
-static size_t child_of(const batch *b, size_t block, size_t l)
-{
-    return (block * LANES + l) % b->w->cohort.n;
+    free(b->input);
 }
 
 titr_status batch_begin(batch *b, titr_error *err)
@@ -56,26 +81,27 @@ titr_status batch_begin(batch *b, titr_error *err)
         TITR_TRY(b->model->individualise(patient, i % LANES, k->theta, err));
         b->model->initial(patient, i % LANES, k->x, k->u, k->held);
         k->active[i % LANES] = 1;
+        k->day[i % LANES] = b->input + i % b->w->cohort.n * WORKLOAD_DAY_MIN;
     }
     return TITR_OK;
 }
 
-/* As support/body.h does it: food is told of while it lasts, insulin when it changes. */
-static void set_inputs(const batch *b, size_t block, size_t t)
+static void set_input(const batch *b, batch_block *k, size_t l, size_t t, size_t input,
+                      double amount)
 {
-    batch_block *k = &b->block[block];
-    const titr_model_mode *mode = &b->model->modes[0];
+    const titr_event event = {(double)t, TITR_EVENT_RATE, input, amount, 1.0};
+    b->model->modes[0].at_event(&event, l, k->x, k->u, k->held, k->theta);
+}
+
+static void set_inputs(const batch *b, batch_block *k, size_t t)
+{
     for (size_t l = 0; l < LANES; l++) {
-        const size_t at = child_of(b, block, l) * WORKLOAD_DAY_MIN + t;
-        const double bite_g = titr_mouth_bite(&k->mouth[l], b->w->carbs_g[at]);
-        const titr_event food = {(double)t, TITR_EVENT_RATE, 0, bite_g * TITR_MG_PER_G, 1.0};
-        const titr_event insulin = {(double)t, TITR_EVENT_RATE, 1, b->w->insulin_u[at], 1.0};
-        if (bite_g > 0.0 || k->eating[l]) {
-            mode->at_event(&food, l, k->x, k->u, k->held, k->theta);
-            k->eating[l] = bite_g > 0.0;
+        const batch_input *in = &k->day[l][t];
+        if (in->tells_food) {
+            set_input(b, k, l, t, 0, in->carbs_mg_per_min);
         }
-        if (insulin.amount != k->u[LANES + l]) {
-            mode->at_event(&insulin, l, k->x, k->u, k->held, k->theta);
+        if (in->insulin_u_per_min != k->u[LANES + l]) {
+            set_input(b, k, l, t, 1, in->insulin_u_per_min);
         }
     }
 }
@@ -88,7 +114,7 @@ static titr_status advance(batch *b, size_t block, size_t t, titr_error *err)
         from_min[l] = (double)t;
         to_min[l] = (double)t + 1.0;
     }
-    set_inputs(b, block, t);
+    set_inputs(b, k, t);
     const titr_span span = {.from_min = from_min,
                             .to_min = to_min,
                             .active = k->active,

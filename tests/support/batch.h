@@ -11,12 +11,14 @@
 #include "titrate/solve/solver.h"
 
 typedef struct batch_block batch_block;
+typedef struct batch_input batch_input;
 
 typedef struct batch {
     const workload *w;
     const titr_model_type *model;
     titr_solver *solver;
     batch_block *block;
+    batch_input *input; /* [children][WORKLOAD_DAY_MIN] */
     size_t n, lanes, blocks;
 } batch;
 

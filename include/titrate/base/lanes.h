@@ -34,9 +34,9 @@
 /** Loop over lanes that have nothing to do with each other: becomes vector instructions. */
 #define TITR_FOR_LANES(l) TITR_PRAGMA(omp simd) for (size_t l = 0; (l) < TITR_LANES; (l)++)
 /* NOLINTBEGIN(bugprone-macro-parentheses): a pragma's clause takes the bare name */
-/** The same for a loop that gathers `flag |= ...` over all lanes. */
-#define TITR_OR_LANES(l, flag)                                                                     \
-    TITR_PRAGMA(omp simd reduction(| : flag)) for (size_t l = 0; (l) < TITR_LANES; (l)++)
+/** The same for a loop that gathers `flag |= ...` over all lanes; one flag or several. */
+#define TITR_OR_LANES(l, ...)                                                                      \
+    TITR_PRAGMA(omp simd reduction(| : __VA_ARGS__)) for (size_t l = 0; (l) < TITR_LANES; (l)++)
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 /** For what must be compiled into each of its callers, so that what they pass is a constant. */
