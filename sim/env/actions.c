@@ -3,6 +3,7 @@
 #include "titrate/env/actions.h"
 
 #include <math.h>
+#include <string.h>
 
 titr_calculator titr_calculator_of(const titr_record *record, size_t lane)
 {
@@ -32,6 +33,10 @@ double titr_bolus_calculator_u(const titr_record *record, size_t lane)
 void titr_levels_mask(const titr_reals *levels, double most, unsigned char *mask)
 {
     size_t smallest = 0;
+    if (most == HUGE_VAL) {
+        memset(mask, 1, levels->n);
+        return;
+    }
     for (size_t i = 0; i < levels->n; i++) {
         smallest = levels->v[i] < levels->v[smallest] ? i : smallest;
         mask[i] = levels->v[i] <= most;

@@ -24,9 +24,9 @@ Test(observe, values_stand_in_the_order_of_the_entries)
     cr_assert_eq(titr_observer_size(&o), 6);
     test_record r;
     test_record_init(&r);
-    r.history[TEST_LANE][0] = 140.0;
-    r.history[TEST_LANE][1] = 130.0;
-    r.history[TEST_LANE][2] = 120.0;
+    r.history[0][TEST_LANE] = 140.0;
+    r.history[1][TEST_LANE] = 130.0;
+    r.history[2][TEST_LANE] = 120.0;
     test_set(&r, TITR_OBS_CGM, 140.0);
     test_set(&r, TITR_OBS_TIME_OF_DAY, 455.0);
     double obs[12];

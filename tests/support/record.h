@@ -12,7 +12,7 @@
 
 typedef struct test_record {
     double value[TITR_OBS_N][2];
-    double history[2][TITR_CGM_HISTORY];
+    double history[TITR_CGM_HISTORY][2];
     uint32_t newest[2];
     titr_record record;
 } test_record;
@@ -27,15 +27,16 @@ static inline void test_set(test_record *t, titr_observable what, double value)
 static inline void test_record_init(test_record *t)
 {
     t->newest[0] = t->newest[1] = 0;
-    t->record = (titr_record){.n = 2, .cgm_history = t->history[0], .cgm_newest = t->newest};
+    t->record =
+        (titr_record){.n = 2, .stride = 2, .cgm_history = t->history[0], .cgm_newest = t->newest};
     for (size_t i = 0; i < TITR_OBS_N; i++) {
         t->value[i][0] = (double)NAN;
         t->value[i][TEST_LANE] = 0.0;
         t->record.col[i] = t->value[i];
     }
     for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
-        t->history[0][k] = (double)NAN;
-        t->history[TEST_LANE][k] = 200.0;
+        t->history[k][0] = (double)NAN;
+        t->history[k][TEST_LANE] = 200.0;
     }
     test_set(t, TITR_OBS_CGM, 200.0);
     test_set(t, TITR_OBS_CGM_MEAN_15, 200.0);

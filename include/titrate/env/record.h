@@ -8,7 +8,7 @@
  * are not in it.
  *
  * Shapes     col[observable][n], one contiguous column per observable; cgm_history
- *            [n][TITR_CGM_HISTORY], a ring of the readings at decisions: titr_record_cgm.
+ *            [TITR_CGM_HISTORY][stride], a ring of the readings at decisions: titr_record_cgm.
  *
  * Ownership  the environment owns all memory; valid until the next reset or step.
  */
@@ -85,8 +85,9 @@ titr_observable titr_observable_find(const char *name);
 typedef struct titr_record {
     size_t n;                /* lanes */
     double *col[TITR_OBS_N]; /* [n] each */
-    double *cgm_history;     /* [n][TITR_CGM_HISTORY] */
-    uint32_t *cgm_newest; /* [n] place of the latest reading in its row, the one before it next */
+    size_t stride;           /* of a row of cgm_history, >= n */
+    double *cgm_history;     /* [TITR_CGM_HISTORY][stride] */
+    uint32_t *cgm_newest;    /* [n] row of the lane's latest reading, the one before it next */
 } titr_record;
 
 /** CGM at the decision `ago` decisions back, mg/dL; before the episode's start its first reading.
@@ -94,7 +95,7 @@ typedef struct titr_record {
 static inline double titr_record_cgm(const titr_record *record, size_t lane, size_t ago)
 {
     const size_t at = (record->cgm_newest[lane] + ago) % TITR_CGM_HISTORY;
-    return record->cgm_history[lane * TITR_CGM_HISTORY + at];
+    return record->cgm_history[at * record->stride + lane];
 }
 
 #endif

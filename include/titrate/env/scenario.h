@@ -25,8 +25,8 @@ typedef struct titr_meal {
 
 /** One day's meals, in order of time. */
 typedef struct titr_day_plan {
-    titr_meal meal[TITR_MEALS_PER_DAY_MAX]; /* the first n hold */
     size_t n;                               /* meals */
+    titr_meal meal[TITR_MEALS_PER_DAY_MAX]; /* the first n hold */
 } titr_day_plan;
 
 /** Put a meal in its place in the order of time; one before the episode's start is left out.

@@ -17,31 +17,35 @@ static inline double *column(const titri_play *p, titr_observable what)
     return p->env->base.view.record.col[what] + p->b.first;
 }
 
-/* Reading of the minute `ago` minutes before now. */
-static inline double *reading(const titri_patients *env, size_t lane, size_t ago)
+/* Readings of the block `minute` minutes after the interval's beginning, -TITRI_READINGS < minute.
+ */
+static inline double *readings(const titri_play *p, int minute)
 {
-    const size_t minute = (size_t)env->time_min[lane] + TITRI_READINGS - ago;
-    return &env->readings[lane * TITRI_READINGS + minute % TITRI_READINGS];
+    const size_t slot = p->env->readings_head + (size_t)(minute + TITRI_READINGS);
+    return p->b.readings + slot % TITRI_READINGS * TITR_LANES;
 }
 
-void TITR_SYMBOL(titri_clinic_read)(titri_play *p, const titr_flag *lived)
+/* Reading of lane l `ago` minutes before now: a lane that has ended stays in its last minute. */
+static inline double reading(const titri_play *p, size_t l, int ago)
+{
+    return readings(p, (int)p->lived_min[l] % TITRI_READINGS - ago)[l];
+}
+
+void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_flag *lived)
 {
     const titri_patients *env = p->env;
     double cgm_mg_dl[TITR_LANES];
+    double *const newest_mg_dl = readings(p, (int)(minute % TITRI_READINGS));
     double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_2D);
     double *const low_percent = column(p, TITR_OBS_CGM_LOW_2D);
     env->sensor->read(env->def.sensor.def, env->cache.sensor + p->b.first,
                       env->time_min + p->b.first, env->glucose_mg_dl + p->b.first, p->b.sensor,
                       cgm_mg_dl);
-    for (size_t l = 0; l < TITR_LANES; l++) {
-        if (lived[l]) {
-            *reading(env, p->b.first + l, 0) = cgm_mg_dl[l];
-        }
-    }
     TITR_FOR_LANES(l)
     {
         const double mean = mean_mg_dl[l], share = low_percent[l];
         const double low = cgm_mg_dl[l] < TITR_LOW_MG_DL ? 100.0 : 0.0;
+        newest_mg_dl[l] = titr_pick(lived[l], cgm_mg_dl[l], newest_mg_dl[l]);
         mean_mg_dl[l] = titr_pick(lived[l], mean + NEW_MINUTE * (cgm_mg_dl[l] - mean), mean);
         low_percent[l] = titr_pick(lived[l], share + NEW_MINUTE * (low - share), share);
     }
@@ -50,34 +54,40 @@ void TITR_SYMBOL(titri_clinic_read)(titri_play *p, const titr_flag *lived)
 void TITR_SYMBOL(titri_clinic_turn)(titri_play *p)
 {
     const titr_record *r = &p->env->base.view.record;
+    const uint32_t row = titri_history_next(p->env);
+    double *const history_mg_dl = r->cgm_history + row * r->stride + p->b.first;
+    uint32_t *const newest = r->cgm_newest + p->b.first;
     for (size_t l = 0; l < TITR_LANES; l++) {
-        const size_t lane = p->b.first + l;
         if (p->runs[l]) {
-            const uint32_t newest = r->cgm_newest[lane];
-            r->cgm_newest[lane] = newest == 0 ? TITR_CGM_HISTORY - 1 : newest - 1;
-            r->cgm_history[lane * TITR_CGM_HISTORY + r->cgm_newest[lane]] =
-                *reading(p->env, lane, 0);
+            newest[l] = row;
+            history_mg_dl[l] = reading(p, l, 0);
         }
     }
 }
 
-/* Add the intervals j = from + 1 .. to, newest first; the newest of them lies in `slot`. */
-static void add_iob(titri_play *p, size_t slot, size_t from, size_t to)
+/* Sums over the ring, of the lanes of a block. */
+typedef struct iob_sum {
+    double basal_u[TITR_LANES], bolus_u[TITR_LANES];
+} iob_sum;
+
+/* Add the intervals j = from + 1 .. to, newest first; the newest of them lies in `row`. */
+TITR_INLINE void add_iob(const titri_iob *iob, size_t row, size_t from, size_t to, iob_sum *sum)
 {
-    const titri_iob *iob = &p->env->iob;
     for (size_t j = from; j < to; j++) {
-        const size_t row = p->b.index * iob->slots + slot - (j - from);
-        const double *const basal_u = iob->basal_u + row * TITR_LANES;
-        const double start = iob->at_start[j], middle = iob->at_middle[j];
+        const double *const basal_u = iob->basal_u + (row + j - from) * TITR_LANES;
+        const double middle = iob->at_middle[j];
         TITR_FOR_LANES(l)
         {
-            p->iob_u[l] += middle * basal_u[l];
+            sum->basal_u[l] += middle * basal_u[l];
         }
-        if (iob->any_bolus[row]) {
-            const double *const bolus_u = iob->bolus_u + row * TITR_LANES;
+    }
+    for (size_t j = from; j < to; j++) {
+        if (iob->any_bolus[row + j - from]) {
+            const double *const bolus_u = iob->bolus_u + (row + j - from) * TITR_LANES;
+            const double start = iob->at_start[j];
             TITR_FOR_LANES(l)
             {
-                p->bolus_iob_u[l] += start * bolus_u[l];
+                sum->bolus_u[l] += start * bolus_u[l];
             }
         }
     }
@@ -85,22 +95,24 @@ static void add_iob(titri_play *p, size_t slot, size_t from, size_t to)
 
 void TITR_SYMBOL(titri_clinic_note)(titri_play *p, const double *basal_u)
 {
-    const titri_iob *iob = &p->env->iob;
-    const size_t row = p->b.index * iob->slots + iob->head;
+    const titri_iob iob = p->env->iob;
+    const size_t first = p->b.index * iob.slots, row = first + iob.head;
     titr_flag some = 0;
+    iob_sum sum;
     TITR_OR_LANES(l, some)
     {
-        TITR_AT(iob->bolus_u, row, l) = p->bolus_u[l];
-        TITR_AT(iob->basal_u, row, l) = basal_u[l];
-        p->iob_u[l] = p->bolus_iob_u[l] = 0.0;
+        TITR_AT(iob.bolus_u, row, l) = p->bolus_u[l];
+        TITR_AT(iob.basal_u, row, l) = basal_u[l];
+        sum.basal_u[l] = sum.bolus_u[l] = 0.0;
         some |= p->bolus_u[l] != 0.0;
     }
-    iob->any_bolus[row] = some != 0;
-    add_iob(p, iob->head, 0, iob->head + 1);
-    add_iob(p, iob->slots - 1, iob->head + 1, iob->slots);
+    iob.any_bolus[row] = some != 0;
+    add_iob(&iob, row, 0, iob.slots - iob.head, &sum);
+    add_iob(&iob, first, iob.slots - iob.head, iob.slots, &sum);
     TITR_FOR_LANES(l)
     {
-        p->iob_u[l] += p->bolus_iob_u[l];
+        p->iob_u[l] = sum.basal_u[l] + sum.bolus_u[l];
+        p->bolus_iob_u[l] = sum.bolus_u[l];
     }
 }
 
@@ -112,11 +124,10 @@ static void fill_cgm(const titri_play *p)
     double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_15);
     double *const rate_mg_dl_per_min = column(p, TITR_OBS_CGM_RATE);
     for (size_t l = 0; l < TITR_LANES; l++) {
-        const size_t lane = p->b.first + l;
-        now[l] = *reading(p->env, lane, 0);
-        ago5[l] = *reading(p->env, lane, 5);
-        ago10[l] = *reading(p->env, lane, 10);
-        ago15[l] = *reading(p->env, lane, 15);
+        now[l] = reading(p, l, 0);
+        ago5[l] = reading(p, l, 5);
+        ago10[l] = reading(p, l, 10);
+        ago15[l] = reading(p, l, 15);
     }
     TITR_FOR_LANES(l)
     {
@@ -257,17 +268,17 @@ void TITR_SYMBOL(titri_clinic_begin)(titri_patients *env, size_t lane)
     const size_t l = lane - p.b.first;
     p.runs[l] = 1;
     env->sensor->start(env->def.sensor.def, env->cache.sensor[lane], l, p.b.sensor);
-    TITR_SYMBOL(titri_clinic_read)(&p, p.runs);
-    const double first = *reading(env, lane, 0);
+    TITR_SYMBOL(titri_clinic_read)(&p, 0, p.runs);
+    const double first = reading(&p, l, 0);
     const titr_record *r = &env->base.view.record;
     r->col[TITR_OBS_CGM_MEAN_2D][lane] = first;
     r->col[TITR_OBS_CGM_LOW_2D][lane] = 0.0;
-    r->cgm_newest[lane] = 0;
+    r->cgm_newest[lane] = env->history_row;
     for (size_t k = 0; k < TITRI_READINGS; k++) {
-        env->readings[lane * TITRI_READINGS + k] = first;
+        TITR_AT(p.b.readings, k, l) = first;
     }
     for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
-        r->cgm_history[lane * TITR_CGM_HISTORY + k] = first;
+        r->cgm_history[k * r->stride + lane] = first;
     }
     TITR_SYMBOL(titri_clinic_fill)(&p);
 }

@@ -31,7 +31,7 @@ void titri_iob_clear(titri_iob *iob, size_t block, size_t l)
 
 void titri_iob_turn(titri_iob *iob)
 {
-    iob->head = (iob->head + 1) % iob->slots;
+    iob->head = (iob->head + iob->slots - 1) % iob->slots;
 }
 
 void titri_iob_scan(titri_iob *iob, size_t blocks)

@@ -16,7 +16,7 @@
  * [blocks][slots]. */
 typedef struct titri_iob {
     size_t slots, lanes;
-    size_t head;                  /* slot of the interval being played */
+    size_t head;                  /* slot of the interval being played; the one before it next */
     double *at_start, *at_middle; /* f for j = 1, 2, ...               */
     double *bolus_u, *basal_u;
     unsigned char *any_bolus; /* 0: that row of bolus_u is zero */

@@ -72,6 +72,7 @@ static void lay_out_record(titri_patients *env, arena *a, size_t all)
     for (size_t i = 0; i < TITR_OBS_N; i++) {
         r->col[i] = loan->col[i] != NULL ? loan->col[i] : doubles(a, all);
     }
+    r->stride = all;
     r->cgm_history = doubles(a, all * TITR_CGM_HISTORY);
     r->cgm_newest = take(a, all, sizeof *r->cgm_newest);
     env->mask = loan->mask != NULL ? loan->mask : take(a, all, env->base.view.n_levels);

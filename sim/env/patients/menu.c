@@ -51,7 +51,8 @@ double titri_menu_next_min(const titri_menu *menu, double from_min)
     for (unsigned d = 1; d < MENU_DAYS; d++) {
         const titr_day_plan *plan = plan_of(menu, d);
         for (size_t i = plan->n; i-- > 0 && plan->meal[i].time_min >= from_min;) {
-            next_min = fmin(next_min, plan->meal[i].time_min);
+            const double at_min = plan->meal[i].time_min;
+            next_min = at_min < next_min ? at_min : next_min;
         }
     }
     return next_min;
@@ -74,8 +75,8 @@ void titri_menu_serve(const titri_menu *menu, double from_min, size_t n, size_t 
 /* The answer changes after `change_min`, if that is still to come. */
 static void note_change(titri_announced *told, double from_min, double change_min)
 {
-    if (change_min >= from_min) {
-        told->holds_min = fmin(told->holds_min, change_min);
+    if (change_min >= from_min && change_min < told->holds_min) {
+        told->holds_min = change_min;
     }
 }
 

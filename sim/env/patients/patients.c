@@ -130,6 +130,7 @@ titri_block titri_block_of(const titri_patients *env, size_t index)
         .theta = env->theta + first * env->model->n_theta,
         .pump = env->pump_state + first * TITR_PUMP_ROWS,
         .sensor = env->sensor_state + first * env->sensor->n_state,
+        .readings = env->readings + first * TITRI_READINGS,
         .index = index,
         .first = first,
         .n = left < env->lanes ? left : env->lanes,
@@ -201,6 +202,8 @@ static titr_status step(titr_env *base, const titr_dose *dose, titr_error *err)
     TITR_TRY(check_doses(env, dose, err));
     TITR_TRY(step_blocks(env, dose, err));
     titri_iob_turn(&env->iob);
+    env->readings_head = (env->readings_head + env->minutes) % TITRI_READINGS;
+    env->history_row = titri_history_next(env);
     return TITR_OK;
 }
 

@@ -86,7 +86,9 @@ typedef struct titri_patients {
     titr_flag *eating;    /* the last minute had a bite                             */
     double *pump_state;   /* [blocks][TITR_PUMP_ROWS][L]                            */
     double *sensor_state; /* [blocks][sensor->n_state][L]                           */
-    double *readings;     /* [n][TITRI_READINGS], of minute t at t % TITRI_READINGS */
+    double *readings;     /* [blocks][TITRI_READINGS][L], a ring of minutes              */
+    size_t readings_head; /* where in it the interval begins                             */
+    uint32_t history_row; /* of the record's CGM history: the latest decision            */
     unsigned char *mask;
     size_t *n_minutes;
     double *minute_glucose_mg_dl, *minute_insulin_u, *minute_carbs_g; /* NULL or [n][minutes] */
@@ -103,11 +105,17 @@ static inline titri_patients *titri_patients_of(titr_env *env)
 
 /* One block's part of the arrays. */
 typedef struct titri_block {
-    double *x, *u, *held, *theta, *pump, *sensor;
+    double *x, *u, *held, *theta, *pump, *sensor, *readings;
     size_t index, first, n; /* lanes first .. first + n - 1 */
 } titri_block;
 
 titri_block titri_block_of(const titri_patients *env, size_t index);
+/* Row of the CGM history for the decision after the latest. */
+static inline uint32_t titri_history_next(const titri_patients *env)
+{
+    return (env->history_row + TITR_CGM_HISTORY - 1) % TITR_CGM_HISTORY;
+}
+
 /* Key of the lane's streams; the purpose is the caller's. */
 titr_rng_key titri_lane_key(const titri_patients *env, size_t lane, titr_purpose purpose);
 /* Clock time since midnight before the episode's start. */

@@ -33,8 +33,8 @@ static void set_inputs(const titri_play *p, size_t m)
     const titri_patients *env = p->env;
     const double *insulin_u = p->work->insulin_u + m * TITR_LANES;
     const double *carbs_g = p->work->carbs_g + m * TITR_LANES;
-    const double *u = &TITR_AT(p->b.u, env->u_insulin, 0);
-    titr_flag *eating = env->eating + p->b.first;
+    const double *const u = &TITR_AT(p->b.u, env->u_insulin, 0);
+    titr_flag *const eating = env->eating + p->b.first;
     titr_flag fed[TITR_LANES], dosed[TITR_LANES], some = 0;
     TITR_OR_LANES(l, some)
     {
@@ -73,7 +73,7 @@ static size_t length_from(const titri_play *p, size_t m)
 static titr_status advance(titri_play *p, size_t m, size_t length, titr_error *err)
 {
     const titri_patients *env = p->env;
-    const double *time_min = env->time_min + p->b.first;
+    const double *const time_min = env->time_min + p->b.first;
     TITR_FOR_LANES(l)
     {
         p->active[l] = p->lives[l];
@@ -99,40 +99,51 @@ static titr_status advance(titri_play *p, size_t m, size_t length, titr_error *e
     return titr_solver_advance(p->work->solver, &span, err);
 }
 
+/* Lanes that `lived` to a glucose beyond the clinical limits end. @return 1 if there is one. */
+static titr_flag end_at_limits(titri_play *p, const titr_flag *lived)
+{
+    const double lo_mg_dl = p->env->def.limit_lo_mg_dl, hi_mg_dl = p->env->def.limit_hi_mg_dl;
+    const double *const glucose_mg_dl = p->env->glucose_mg_dl + p->b.first;
+    titr_end *const end = p->env->end + p->b.first;
+    titr_flag ends[TITR_LANES], some = 0;
+    TITR_OR_LANES(l, some)
+    {
+        const double g = glucose_mg_dl[l];
+        ends[l] = lived[l] & ((titr_flag)(g < lo_mg_dl) | (titr_flag)(g > hi_mg_dl));
+        some |= ends[l];
+    }
+    for (size_t l = 0; some && l < TITR_LANES; l++) {
+        if (ends[l]) {
+            end[l] = TITR_END_TERMINATED;
+            p->lives[l] = 0;
+        }
+    }
+    return some;
+}
+
 /* Lanes `lived` to the end of minute m with glucose as in the work's y. @return 1 if one has left
  * the clinical limits. */
 static titr_flag live_minute(titri_play *p, size_t m, const titr_flag *lived)
 {
-    titri_patients *env = p->env;
-    const titr_env_def *def = &env->def;
-    const double *y_mg_dl = &TITR_AT(p->work->y, env->y_glucose, 0);
-    const double *plasma_mg_dl = &TITR_AT(p->work->y, env->y_plasma, 0);
-    double *glucose_mg_dl = env->glucose_mg_dl + p->b.first;
-    double *shown_plasma_mg_dl = env->plasma_glucose_mg_dl + p->b.first;
-    double *time_min = env->time_min + p->b.first;
-    double *kept_mg_dl = p->work->glucose_mg_dl + m * TITR_LANES;
-    titr_end *end = env->end + p->b.first;
-    titr_flag some = 0;
+    titri_patients *const env = p->env;
+    const double *const y_mg_dl = &TITR_AT(p->work->y, env->y_glucose, 0);
+    const double *const plasma_mg_dl = &TITR_AT(p->work->y, env->y_plasma, 0);
+    double *const glucose_mg_dl = env->glucose_mg_dl + p->b.first;
+    double *const shown_plasma_mg_dl = env->plasma_glucose_mg_dl + p->b.first;
+    double *const time_min = env->time_min + p->b.first;
+    double *const kept_mg_dl = p->work->glucose_mg_dl + m * TITR_LANES;
+    double *const lived_min = p->lived_min;
     TITR_FOR_LANES(l)
     {
-        const double g = y_mg_dl[l];
+        const double g = y_mg_dl[l], minute = lived[l] ? 1.0 : 0.0;
         kept_mg_dl[l] = g;
         glucose_mg_dl[l] = titr_pick(lived[l], g, glucose_mg_dl[l]);
         shown_plasma_mg_dl[l] = titr_pick(lived[l], plasma_mg_dl[l], shown_plasma_mg_dl[l]);
-        time_min[l] = titr_pick(lived[l], time_min[l] + 1.0, time_min[l]);
-        p->lived_min[l] = titr_pick(lived[l], p->lived_min[l] + 1.0, p->lived_min[l]);
+        time_min[l] += minute;
+        lived_min[l] += minute;
     }
-    TITR_SYMBOL(titri_clinic_read)(p, lived);
-    TITR_OR_LANES(l, some)
-    {
-        const double g = glucose_mg_dl[l];
-        const titr_flag out = (titr_flag)(g < def->limit_lo_mg_dl) | (g > def->limit_hi_mg_dl);
-        const titr_flag ends = lived[l] & out & (def->ends_at_limits != 0);
-        end[l] = ends ? TITR_END_TERMINATED : end[l];
-        p->lives[l] &= !ends;
-        some |= ends;
-    }
-    return some;
+    TITR_SYMBOL(titri_clinic_read)(p, m + 1, lived);
+    return env->def.ends_at_limits ? end_at_limits(p, lived) : 0;
 }
 
 static void copy_state(const titri_play *p, size_t l, const double *row)

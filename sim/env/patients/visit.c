@@ -103,6 +103,16 @@ static titr_status visit_doubles(const array *a, size_t n, titr_visitor *v, titr
     return TITR_OK;
 }
 
+/* A place in a ring of n: whatever was loaded, it is one of them. */
+static titr_status visit_place(titr_visitor *v, const char *name, size_t n, size_t *place,
+                               titr_error *err)
+{
+    int64_t value = (int64_t)*place;
+    TITR_TRY(titr_visit_vector(v, name, TITR_I64, 1, &value, err));
+    *place = (size_t)value % n;
+    return TITR_OK;
+}
+
 static titr_status visit_numbers(titri_patients *env, titr_visitor *v, titr_error *err)
 {
     const size_t n = env->n, rows = env->blocks, lanes = env->lanes;
@@ -118,13 +128,15 @@ static titr_status visit_numbers(titri_patients *env, titr_visitor *v, titr_erro
             {"mouth", env->mouth, n, sizeof *env->mouth / sizeof(double)},
         {"pump", env->pump_state, rows, TITR_PUMP_ROWS * lanes},
         {"sensor", env->sensor_state, rows, env->sensor->n_state * lanes},
-        {"readings_mg_dl", env->readings, n, TITRI_READINGS},
-        {"cgm_history_mg_dl", env->base.view.record.cgm_history, n, TITR_CGM_HISTORY},
+        {"readings_mg_dl", env->readings, rows, TITRI_READINGS * lanes},
+        {"cgm_history_mg_dl", env->base.view.record.cgm_history, TITR_CGM_HISTORY, rows * lanes},
     };
     TITR_TRY(visit_doubles(arrays, sizeof arrays / sizeof arrays[0], v, err));
-    int64_t head = (int64_t)env->iob.head;
-    TITR_TRY(titr_visit_vector(v, "iob_head", TITR_I64, 1, &head, err));
-    env->iob.head = (size_t)head % env->iob.slots;
+    TITR_TRY(visit_place(v, "iob_head", env->iob.slots, &env->iob.head, err));
+    TITR_TRY(visit_place(v, "readings_head", TITRI_READINGS, &env->readings_head, err));
+    size_t row = env->history_row;
+    TITR_TRY(visit_place(v, "cgm_history_row", TITR_CGM_HISTORY, &row, err));
+    env->history_row = (uint32_t)row;
     TITR_TRY(titr_visit_vector(v, "eating", TITR_I64, n, env->eating, err));
     uint32_t *const newest = env->base.view.record.cgm_newest;
     TITR_TRY(titr_visit_vector(v, "cgm_newest", TITR_U32, n, newest, err));
