@@ -170,9 +170,9 @@ enum {
     T_KMAX,
     T_KMIN,
     T_KSPAN, /* (kmax - kmin) / 2                    */
-    T_B,     /* and A, C, d of (14)                  */
+    T_B,     /* and d of (14)                        */
     T_D,
-    T_A,
+    T_A, /* A and C of (14) by TITR_TANH_SCALE   */
     T_C,
     T_RA, /* f kabs / BW                          */
     T_KP1,
@@ -275,8 +275,8 @@ static titr_status individualise(const titr_patient *patient, size_t lane, doubl
         own[copied[i].theta] = p[copied[i].param];
     }
     own[T_KSPAN] = 0.5 * (p[P_KMAX] - p[P_KMIN]);
-    own[T_A] = 2.5 / (1.0 - p[P_B]);
-    own[T_C] = 2.5 / p[P_D];
+    own[T_A] = TITR_TANH_SCALE * 2.5 / (1.0 - p[P_B]);
+    own[T_C] = TITR_TANH_SCALE * 2.5 / p[P_D];
     own[T_RA] = p[P_F] * p[P_KABS] / patient->weight_kg;
     own[T_PER_LOW] = 1.0 / (UII_FULL_MG_DL * p[P_VG]);
     own[T_M24] = p[P_M2] + p[P_M4];
@@ -407,10 +407,10 @@ static inline double gate(variant v, double x)
     return v == SAFE || x >= 0.0 ? 1.0 : 0.0;
 }
 
-static inline double k_empty(double kmax, double kmin, double kspan, double tanh_a, double tanh_c,
-                             double per_dbar)
+/* @param[in] step tanh(A ...) - tanh(C ...) of (14) */
+static inline double k_empty(double kmax, double kmin, double kspan, double step, double per_dbar)
 {
-    const double emptying = kmin + kspan * (tanh_a - tanh_c + 2.0);
+    const double emptying = kmin + kspan * (step + 2.0);
     return per_dbar > 0.0 ? emptying : kmax;
 }
 
@@ -424,8 +424,8 @@ TITR_INLINE void rhs_of(variant v, const double *restrict x, const double *restr
         const double qgut = TITR_AT(x, X_QGUT, l);
         const double per_dbar = TITR_AT(h, H_PER_DBAR, l);
         const double fill = (q1 + q2) * per_dbar;
-        const double kgut = k_empty(T(KMAX), T(KMIN), T(KSPAN), titr_tanh(T(A) * (fill - T(B))),
-                                    titr_tanh(T(C) * (fill - T(D))), per_dbar);
+        const double step = titr_tanh_difference(T(A) * (fill - T(B)), T(C) * (fill - T(D)));
+        const double kgut = k_empty(T(KMAX), T(KMIN), T(KSPAN), step, per_dbar);
         TITR_AT(dxdt, X_QSTO1, l) = TITR_AT(u, U_CARBS, l) - T(KMAX) * q1; /* (1) */
         TITR_AT(dxdt, X_QSTO2, l) = T(KMAX) * q1 - kgut * q2;              /* (2) */
         TITR_AT(dxdt, X_QGUT, l) = kgut * q2 - T(KABS) * qgut;             /* (3) */
@@ -469,9 +469,10 @@ static inline void jacobian_stomach(const double *restrict x, const double *rest
 {
     const double q1 = TITR_AT(x, X_QSTO1, l), q2 = TITR_AT(x, X_QSTO2, l);
     const double per_dbar = TITR_AT(h, H_PER_DBAR, l), fill = (q1 + q2) * per_dbar;
-    const double ta = titr_tanh(T(A) * (fill - T(B))), tc = titr_tanh(T(C) * (fill - T(D)));
-    const double kgut = k_empty(T(KMAX), T(KMIN), T(KSPAN), ta, tc, per_dbar);
-    const double slope = T(KSPAN) * per_dbar * (T(A) * (1.0 - ta * ta) - T(C) * (1.0 - tc * tc));
+    const double a = T(A) / TITR_TANH_SCALE, c = T(C) / TITR_TANH_SCALE;
+    const double ta = titr_tanh(a * (fill - T(B))), tc = titr_tanh(c * (fill - T(D)));
+    const double kgut = k_empty(T(KMAX), T(KMIN), T(KSPAN), ta - tc, per_dbar);
+    const double slope = T(KSPAN) * per_dbar * (a * (1.0 - ta * ta) - c * (1.0 - tc * tc));
     J(QSTO1, QSTO1) = -T(KMAX);
     J(QSTO2, QSTO1) = T(KMAX) - slope * q2;
     J(QSTO2, QSTO2) = -kgut - slope * q2;

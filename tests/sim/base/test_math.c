@@ -118,6 +118,36 @@ Test(math, tanh_is_within_its_absolute_bound)
     }
 }
 
+/* Largest error of tanh(x) - tanh(y), |x|, |y| <= far, at arguments that are exact in its own unit.
+ */
+static double difference_error(double far)
+{
+    const long double scale = 2.0L / logl(2.0L);
+    double largest = 0.0;
+    for (uint32_t i = 0; i < POINTS; i++) {
+        const double u = point(2 * i, -far, far), v = point(2 * i + 1, -far, far);
+        const long double want = tanhl((long double)u / scale) - tanhl((long double)v / scale);
+        largest = fmax(largest, (double)fabsl((long double)titr_tanh_difference(u, v) - want));
+    }
+    return largest;
+}
+
+Test(math, tanh_difference_is_within_its_absolute_bound)
+{
+    expect_below(difference_error(0.01), 1e-15, "tanh difference, near 0");
+    expect_below(difference_error(3.0), 1e-15, "tanh difference, middle");
+    expect_below(difference_error(100.0), 1e-15, "tanh difference, wide");
+    cr_assert_eq(titr_tanh_difference(1.25, 1.25), 0.0);
+    cr_assert_eq(titr_tanh_difference(HUGE_VAL, -HUGE_VAL), 2.0);
+    cr_assert_eq(titr_tanh_difference(-1e300, 1e300), -2.0);
+    cr_assert(isnan(titr_tanh_difference((double)NAN, 0.0)));
+    cr_assert(isnan(titr_tanh_difference(0.0, (double)NAN)));
+    for (uint32_t i = 0; i < 1000; i++) {
+        const double u = point(2 * i, -9.0, 9.0), v = point(2 * i + 1, -9.0, 9.0);
+        cr_assert_eq(titr_tanh_difference(u, v), -titr_tanh_difference(v, u));
+    }
+}
+
 Test(math, pow_is_within_its_relative_bound)
 {
     double w = 0.0;
