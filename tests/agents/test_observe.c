@@ -53,7 +53,7 @@ Test(observe, every_combination_of_bins_is_one_cell)
 {
     const titr_observer o = observer();
     const size_t n = titr_observer_cells(&o);
-    cr_assert_eq(n, 3 * 2 * 2 * 2 * 1 * 2);
+    cr_assert_eq(n, (size_t)3 * 2 * 2 * 2 * 1 * 2);
     int seen[48] = {0};
     for (size_t i = 0; i < n; i++) {
         const double obs[6] = {i % 3 == 0   ? 60.0
