@@ -9,6 +9,7 @@
  * them alike. */
 #include "work_precision.h"
 
+#include "support/batch.h"
 #include "support/body.h"
 #include "support/timing.h"
 #include "support/workload.h"
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 
 #define RUNS 7
+#define CHILDREN 400 /* of a series in blocks: the ten over and over */
 #define TIGHT 1e-12
 #define N_JUDGES 2 /* series 1 and 2 judge series 0, which is the reference */
 #define REFERENCES_APART_MG_DL 1e-7
@@ -37,19 +39,21 @@
         {.setting = 1e-10},                                                                        \
     }
 
+#define RK4_STEPS                                                                                  \
+    .solver = "rk4", .option = "step_min", .unit = "min", .n = 4,                                  \
+    .point = {                                                                                     \
+        {.setting = 1.0, .bound_mg_dl = 0.2},                                                      \
+        {.setting = 0.5, .bound_mg_dl = 5e-3},                                                     \
+        {.setting = 0.25},                                                                         \
+        {.setting = 0.125},                                                                        \
+    }
+
 static wp_series all_series[WP_SERIES] = {
     {.label = "cvode, Adams", .solver = "cvode", RTOLS(0.0, 2e-3)},
     {.label = "cvode, BDF", .solver = "cvode", .bdf = 1, RTOLS(0.0, 2e-3)},
     {.label = "rkck", .solver = "rkck", RTOLS(1e-3, 0.0)},
-    {.label = "rk4",
-     .solver = "rk4",
-     .option = "step_min",
-     .unit = "min",
-     .n = 4,
-     .point = {{.setting = 1.0, .bound_mg_dl = 0.2},
-               {.setting = 0.5, .bound_mg_dl = 5e-3},
-               {.setting = 0.25},
-               {.setting = 0.125}}},
+    {.label = "rk4", RK4_STEPS},
+    {.label = "rk4, 8 lanes", .in_blocks = 1, RK4_STEPS},
 };
 
 /* How often it was compared, and what came out. */
@@ -79,17 +83,39 @@ static titr_status open_slot(const wp_series *s, double setting, titr_slot *slot
     return known ? TITR_OK : titr_fail(err, TITR_ERR_NOT_FOUND, "%s has no such option", s->label);
 }
 
+/* The same by blocks of lanes, with the widest vectors that there are. */
+static titr_status live_in_blocks(const workload *w, titr_slot slot, double *glucose, double *speed,
+                                  titr_error *err)
+{
+    batch b = {0};
+    titr_variant wide = TITR_L8;
+    TITR_TRY(titr_variant_wide(0, &wide, err));
+    titr_status status = batch_init(&b, w, slot, wide, CHILDREN, err);
+    const double before = timing_cpu_s();
+    status = status == TITR_OK ? batch_day(&b, glucose, err) : status;
+    if (speed != NULL) {
+        *speed = CHILDREN * (double)WORKLOAD_DAY_MIN / (timing_cpu_s() - before);
+    }
+    batch_fini(&b);
+    return status;
+}
+
+static titr_status live_one_by_one(const workload *w, titr_slot slot, double *glucose,
+                                   double *speed, titr_error *err)
+{
+    TITR_TRY(glucose != NULL ? workload_run(w, slot, glucose, err) : TITR_OK);
+    return speed != NULL ? workload_speed(w, slot, speed, err) : TITR_OK;
+}
+
 /* @param[out] glucose, speed where they are wanted */
 static titr_status live(const workload *w, const wp_series *s, double setting, double *glucose,
                         double *speed, titr_error *err)
 {
     titr_slot slot = {0};
     titr_status status = open_slot(s, setting, &slot, err);
-    if (status == TITR_OK && glucose != NULL) {
-        status = workload_run(w, slot, glucose, err);
-    }
-    if (status == TITR_OK && speed != NULL) {
-        status = workload_speed(w, slot, speed, err);
+    if (status == TITR_OK) {
+        status = s->in_blocks ? live_in_blocks(w, slot, glucose, speed, err)
+                              : live_one_by_one(w, slot, glucose, speed, err);
     }
     titr_slot_fini(&slot);
     return status;

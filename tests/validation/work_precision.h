@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #define WP_POINTS_MAX 8
-#define WP_SERIES 4
+#define WP_SERIES 5
 
 /* One setting of one method. */
 typedef struct wp_point {
@@ -24,6 +24,7 @@ typedef struct wp_series {
     const char *label, *solver, *option;
     const char *unit; /* of the option; empty for a tolerance, whose settings are powers of ten */
     int bdf;          /* cvode's method */
+    int in_blocks;    /* many children at once, in blocks of lanes */
     size_t n;
     wp_point point[WP_POINTS_MAX];
 } wp_series;

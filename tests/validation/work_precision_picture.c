@@ -6,7 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { WIDTH = 760, HEIGHT = 520, LEFT = 90, TOP = 60, RIGHT = 30, BOTTOM = 120, TEXT_PX = 15 };
+enum { WIDTH = 760, HEIGHT = 520, LEFT = 90, TOP = 60, RIGHT = 30, BOTTOM = 144, TEXT_PX = 15 };
+enum { LEGEND_COLUMNS = 3 };
 
 /* How a series looks and where its points' labels stand. */
 typedef struct look {
@@ -19,8 +20,9 @@ typedef struct look {
 static const look looks[WP_SERIES] = {
     {"#0072B2", "<circle r=\"6\"/>", 0, 24, "middle"},
     {"#D55E00", "<rect x=\"-5.5\" y=\"-5.5\" width=\"11\" height=\"11\"/>", 0, 24, "middle"},
-    {"#009E73", "<path d=\"M0,-7.5 L7,5.5 L-7,5.5 Z\"/>", 0, -13, "middle"},
-    {"#000000", "<path d=\"M0,-7.5 L7,0 L0,7.5 L-7,0 Z\"/>", 12, 14, "start"},
+    {"#009E73", "<path d=\"M0,-7.5 L7,5.5 L-7,5.5 Z\"/>", 10, 18, "start"},
+    {"#000000", "<path d=\"M0,-7.5 L7,0 L0,7.5 L-7,0 Z\"/>", -6, -12, "end"},
+    {"#AA4499", "<path d=\"M0,7.5 L7,-5.5 L-7,-5.5 Z\"/>", -6, -12, "end"},
 };
 
 /* No error and an infinite one have no place on a logarithmic axis: they stand at its ends. */
@@ -140,9 +142,9 @@ static void draw_series(FILE *out, const frame *f, const wp_series *s, const loo
 
 static void draw_legend(FILE *out, const wp_series *series)
 {
-    const int y = TOP + HEIGHT + 80;
-    for (size_t k = 0; k < WP_SERIES; k++) {
-        const int x = LEFT + 10 + (int)k * (WIDTH / WP_SERIES);
+    for (int k = 0; k < WP_SERIES; k++) {
+        const int x = LEFT + 10 + k % LEGEND_COLUMNS * (WIDTH / LEGEND_COLUMNS);
+        const int y = TOP + HEIGHT + 80 + k / LEGEND_COLUMNS * 24;
         (void)fprintf(out,
                       "<g transform=\"translate(%d,%d)\" fill=\"white\" stroke=\"%s\" "
                       "stroke-width=\"2\">%s</g>\n<text x=\"%d\" y=\"%d\">%s (%s)</text>\n",
