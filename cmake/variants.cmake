@@ -18,7 +18,7 @@ endif()
 set(TITR_LANE_OPTIONS -fopenmp-simd)
 if(CMAKE_C_COMPILER_ID MATCHES Clang)
   list(APPEND TITR_LANE_OPTIONS -Wno-pass-failed)
-else()
+elseif(CMAKE_C_COMPILER_ID STREQUAL GNU)
   list(APPEND TITR_LANE_OPTIONS -fno-tree-loop-distribute-patterns -fno-tree-pre -fno-thread-jumps)
 endif()
 

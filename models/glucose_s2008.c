@@ -469,7 +469,7 @@ static inline void jacobian_stomach(const double *restrict x, const double *rest
 {
     const double q1 = TITR_AT(x, X_QSTO1, l), q2 = TITR_AT(x, X_QSTO2, l);
     const double per_dbar = TITR_AT(h, H_PER_DBAR, l), fill = (q1 + q2) * per_dbar;
-    const double a = T(A) / TITR_TANH_SCALE, c = T(C) / TITR_TANH_SCALE;
+    const double a = T(A) * TITR_TANH_UNIT, c = T(C) * TITR_TANH_UNIT;
     const double ta = titr_tanh(a * (fill - T(B))), tc = titr_tanh(c * (fill - T(D)));
     const double kgut = k_empty(T(KMAX), T(KMIN), T(KSPAN), ta - tc, per_dbar);
     const double slope = T(KSPAN) * per_dbar * (a * (1.0 - ta * ta) - c * (1.0 - tc * tc));

@@ -52,8 +52,9 @@ enum { STATES = TITR_STATES_MAX * TITR_LANES };
 
 typedef struct rk4 {
     /* One after the other and no longer than the model's states, with a gap before k4: what is
-     * written lies nowhere a multiple of 4 KiB from what is read with it, which a processor would
-     * take for the same address (docs/performance.md). */
+     * written of these lies nowhere a multiple of 4 KiB from what is read of them with it, which a
+     * processor would take for the same address (docs/performance.md). The state is the caller's.
+     */
     double *y, *before, *k1, *k2, *k3, *k4; /* before: the state at the span's beginning */
     _Alignas(LINE) double room[7 * STATES];
     titri_sound sound;
@@ -118,8 +119,9 @@ static inline void shift(size_t n, const double *restrict x, const double *restr
     }
 }
 
-/* Hardly ever is there a fault, so all states of all lanes are looked at together first: by how
- * much the least of them is above its floor, and a sum that is finite only if they all are. */
+/* Hardly ever is there a fault, so all states of all lanes are looked at together first: how far
+ * the lowest of a lane is from its floor, 0 if none is below it, and a sum that is finite only if
+ * they all are. */
 typedef struct survey {
     double least[TITR_LANES], sum[TITR_LANES];
 } survey;
@@ -345,7 +347,7 @@ static void keep(const rk4 *s, const titr_span *span, size_t k, const minute *m,
     for (size_t i = 0; i < s->model->states.n; i++) {
         TITR_FOR_LANES(l)
         {
-            const titr_flag whole = alive[l] & m->lives[l] & (titr_flag)(m->length_min[l] == 1.0);
+            const titr_flag whole = alive[l] & (titr_flag)(m->length_min[l] == 1.0);
             TITR_AT(row, i, l) = titr_pick(whole, TITR_AT(span->x, i, l), TITR_AT(row, i, l));
         }
     }
@@ -354,7 +356,7 @@ static void keep(const rk4 *s, const titr_span *span, size_t k, const minute *m,
 /* Live minute k. */
 static void live(const rk4 *s, const titr_span *span, size_t k, const minute *m, titr_flag *alive)
 {
-    int suspect = 0;
+    int suspect = 0; /* after the last step: within a minute a mass may dip below its floor */
     for (size_t j = 0; j < m->most; j++) {
         suspect = step(s, span, m, j);
     }

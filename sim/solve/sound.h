@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What a solver looks for in every state that it hands on: values that are not finite, and masses
- * below zero. */
+/* What every solver looks for: times that run backwards, and in every state that it hands on values
+ * that are not finite and masses below zero. */
 #ifndef SIM_SOLVE_SOUND_H
 #define SIM_SOLVE_SOUND_H
 

@@ -100,11 +100,11 @@ static titr_status print_rows(const workload *w, double *reference, titr_error *
     status = status == TITR_OK ? print_row(w, "s2008_batch_default_patient_min_per_s", 1.0, 4.0,
                                            0.0, reference, err)
                                : status;
-    status = status == TITR_OK ? print_row(w, "s2008_batch_half_minute_patient_min_per_s", 0.5, 4.0,
-                                           0.0, reference, err)
+    status = status == TITR_OK ? print_row(w, "s2008_batch_default_half_minute_patient_min_per_s",
+                                           0.5, 4.0, 0.0, reference, err)
                                : status;
-    return status == TITR_OK ? print_row(w, "s2008_batch_plain_half_minute_patient_min_per_s", 0.5,
-                                         1.0, 2 * FLOP_PER_STEP, reference, err)
+    return status == TITR_OK ? print_row(w, "s2008_batch_half_minute_patient_min_per_s", 0.5, 1.0,
+                                         2 * FLOP_PER_STEP, reference, err)
                              : status;
 }
 

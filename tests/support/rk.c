@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/rk.h"
+#include "solve/sound.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -54,9 +55,9 @@ static void keep(const rk *r, const double *from, double *to, size_t lane)
 
 static titr_status advance(void *self, const titr_span *s, titr_error *err)
 {
-    (void)err;
     const rk *r = self;
     const size_t lanes = r->model->lanes, n = r->model->states.n * lanes;
+    TITR_TRY(titri_check_span(s, lanes, err));
     const size_t skin = titr_table_find(r->model->states, "isc1_pmol_kg");
     double x[BLOCK], t_min[WIDE];
     memcpy(x, s->x, n * sizeof *x);

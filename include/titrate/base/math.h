@@ -13,7 +13,8 @@
 #ifndef TITR_BASE_MATH_H
 #define TITR_BASE_MATH_H
 
-/* titr_exp, titr_tanh, titr_log, titr_pow, titr_sinh and titr_normal_quantile: */
+/* titr_exp, titr_tanh, titr_tanh_difference, titr_log, titr_pow, titr_sinh and
+ * titr_normal_quantile: */
 #include "titrate/base/math_inline.h"
 
 /** Sine of an angle in radians, |x| <= 1e5, absolute error below 2e-16; NaN beyond. */

@@ -79,9 +79,9 @@ typedef struct titr_solver_type {
      * caller. */
     titr_status (*create)(const void *def, const titr_model_type *model,
                           const titr_model_mode *mode, void **self, titr_error *err);
-    titr_status (*advance)(void *self, const titr_span *span,
-                           titr_error *err); /* as titr_solver_advance */
-    void (*destroy)(void *self);             /* NULL is fine */
+    /** As titr_solver_advance; refuses a span that runs backwards (titri_check_span). */
+    titr_status (*advance)(void *self, const titr_span *span, titr_error *err);
+    void (*destroy)(void *self); /* NULL is fine */
 } titr_solver_type;
 
 /** Registered solver by name. @return static object, NULL if unknown. */

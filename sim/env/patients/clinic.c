@@ -28,14 +28,14 @@ static inline double *readings(const titri_play *p, int minute)
 /* Reading of lane l `ago` minutes before now: a lane that has ended stays in its last minute. */
 static inline double reading(const titri_play *p, size_t l, int ago)
 {
-    return readings(p, (int)p->lived_min[l] % TITRI_READINGS - ago)[l];
+    return readings(p, (int)p->lived_min[l] - ago)[l];
 }
 
 void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_flag *lived)
 {
     const titri_patients *env = p->env;
     double cgm_mg_dl[TITR_LANES];
-    double *const newest_mg_dl = readings(p, (int)(minute % TITRI_READINGS));
+    double *const newest_mg_dl = readings(p, (int)minute);
     double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_2D);
     double *const low_percent = column(p, TITR_OBS_CGM_LOW_2D);
     env->sensor->read(env->def.sensor.def, env->cache.sensor + p->b.first,
@@ -54,12 +54,12 @@ void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_fla
 void TITR_SYMBOL(titri_clinic_turn)(titri_play *p)
 {
     const titr_record *r = &p->env->base.view.record;
-    const uint32_t row = titri_history_next(p->env);
+    const size_t row = titri_history_next(p->env);
     double *const history_mg_dl = r->cgm_history + row * r->stride + p->b.first;
     uint32_t *const newest = r->cgm_newest + p->b.first;
     for (size_t l = 0; l < TITR_LANES; l++) {
         if (p->runs[l]) {
-            newest[l] = row;
+            newest[l] = (uint32_t)row;
             history_mg_dl[l] = reading(p, l, 0);
         }
     }
@@ -273,7 +273,7 @@ void TITR_SYMBOL(titri_clinic_begin)(titri_patients *env, size_t lane)
     const titr_record *r = &env->base.view.record;
     r->col[TITR_OBS_CGM_MEAN_2D][lane] = first;
     r->col[TITR_OBS_CGM_LOW_2D][lane] = 0.0;
-    r->cgm_newest[lane] = env->history_row;
+    r->cgm_newest[lane] = (uint32_t)env->history_row;
     for (size_t k = 0; k < TITRI_READINGS; k++) {
         TITR_AT(p.b.readings, k, l) = first;
     }

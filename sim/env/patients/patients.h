@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What an environment of patients is made of. Lanes stand in blocks of L: arrays with rows of their
- * own are [blocks][rows][L], plain columns are [n] in lane order, which is the same as [blocks][L].
- * Lanes that only fill up the last block are never started. All arrays lie in one piece of memory,
- * taken at creation.
+ * own are [blocks][rows][L], plain columns are [n] in lane order, which is the same as [blocks][L];
+ * the record's CGM history has a row of all lanes per decision. Lanes that only fill up the last
+ * block are never started. All arrays lie in one piece of memory, taken at creation.
  *
  *   check.c     is the composition sound?      memory.c    where the arrays lie
  *   patients.c  life, death and a step         reset.c     a lane's beginning
@@ -88,7 +88,7 @@ typedef struct titri_patients {
     double *sensor_state; /* [blocks][sensor->n_state][L]                           */
     double *readings;     /* [blocks][TITRI_READINGS][L], a ring of minutes              */
     size_t readings_head; /* where in it the interval begins                             */
-    uint32_t history_row; /* of the record's CGM history: the latest decision            */
+    size_t history_row;   /* of the record's CGM history: the latest decision            */
     unsigned char *mask;
     size_t *n_minutes;
     double *minute_glucose_mg_dl, *minute_insulin_u, *minute_carbs_g; /* NULL or [n][minutes] */
@@ -111,7 +111,7 @@ typedef struct titri_block {
 
 titri_block titri_block_of(const titri_patients *env, size_t index);
 /* Row of the CGM history for the decision after the latest. */
-static inline uint32_t titri_history_next(const titri_patients *env)
+static inline size_t titri_history_next(const titri_patients *env)
 {
     return (env->history_row + TITR_CGM_HISTORY - 1) % TITR_CGM_HISTORY;
 }

@@ -134,9 +134,7 @@ static titr_status visit_numbers(titri_patients *env, titr_visitor *v, titr_erro
     TITR_TRY(visit_doubles(arrays, sizeof arrays / sizeof arrays[0], v, err));
     TITR_TRY(visit_place(v, "iob_head", env->iob.slots, &env->iob.head, err));
     TITR_TRY(visit_place(v, "readings_head", TITRI_READINGS, &env->readings_head, err));
-    size_t row = env->history_row;
-    TITR_TRY(visit_place(v, "cgm_history_row", TITR_CGM_HISTORY, &row, err));
-    env->history_row = (uint32_t)row;
+    TITR_TRY(visit_place(v, "cgm_history_row", TITR_CGM_HISTORY, &env->history_row, err));
     TITR_TRY(titr_visit_vector(v, "eating", TITR_I64, n, env->eating, err));
     uint32_t *const newest = env->base.view.record.cgm_newest;
     TITR_TRY(titr_visit_vector(v, "cgm_newest", TITR_U32, n, newest, err));

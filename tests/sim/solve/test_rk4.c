@@ -259,3 +259,94 @@ Test(rk4, faults_name_the_state_and_leave_it_as_it_was)
     body_fini(&b);
     titr_cohort_fini(&cohort);
 }
+
+#define MARK (-1e9) /* in a row: never written */
+
+/* Rows k of lane l are written for k < `rows` and for no other. */
+static void expect_rows(const block *b, const titr_model_type *model, size_t l, size_t rows)
+{
+    for (size_t i = 0; i < model->states.n * 8; i++) {
+        const double value = b->rows[i * model->lanes + l];
+        cr_assert_eq(value != MARK, i < model->states.n * rows, "lane %zu, number %zu", l, i);
+    }
+}
+
+/* Insulin is drawn out of lane 0's skin, whose first store runs dry after some whole minutes; lane
+ * 1 ends at half a minute, lane 2 is masked. */
+static void fill_draining(const titr_model_type *model, const titr_cohort *cohort, block *b)
+{
+    *b = (block){.failed = {0}};
+    for (size_t l = 0; l < model->lanes; l++) {
+        const titr_event insulin = {100.0, TITR_EVENT_RATE, 1, -0.08, 8.0};
+        cr_assert_eq(model->individualise(&cohort->child[l].patient, l, b->theta, NULL), TITR_OK);
+        model->initial(&cohort->child[l].patient, l, b->x, b->u, b->held);
+        if (l == 0) {
+            model->modes[0].at_event(&insulin, l, b->x, b->u, b->held, b->theta);
+        }
+        b->from_min[l] = 100.0;
+        b->to_min[l] = l == 1 ? 102.5 : 108.0;
+        b->active[l] = l != 2;
+    }
+    for (size_t i = 0; i < sizeof b->rows / sizeof b->rows[0]; i++) {
+        b->rows[i] = MARK;
+    }
+}
+
+static void drain(titr_variant variant, const titr_cohort *cohort)
+{
+    const titr_model_type *model = titr_model_variant(titr_model_find("glucose_s2008"), variant);
+    titr_solver *solver = make(variant);
+    static block b, before;
+    fill_draining(model, cohort, &b);
+    before = b;
+    titr_span span = span_of(&b, 0, 1);
+    span.n_minutes = 7;
+    cr_assert_eq(titr_solver_advance(solver, &span, NULL), TITR_OK);
+    cr_assert_eq(b.failed[0], 1);
+    cr_assert_eq(b.fault[0].code, TITR_FAULT_NEGATIVE_MASS);
+    cr_assert_str_eq(b.fault[0].state, "isc1_pmol_kg");
+    const size_t whole = (size_t)(b.fault[0].time_min - b.from_min[0]) - 1;
+    cr_assert(whole >= 2 && whole < 7, "%zu whole minutes before the fault", whole);
+    for (size_t l = 0; l < model->lanes; l++) {
+        expect_rows(&b, model, l, l == 0 ? whole : l == 1 ? 2 : l == 2 ? 0 : 7);
+        for (size_t i = 0; i < model->states.n && l % 2 == 0 && l <= 2; i++) {
+            const size_t at = i * model->lanes + l;
+            cr_assert_eq(b.x[at], before.x[at], "lane %zu, state %zu", l, i);
+        }
+    }
+    titr_solver_destroy(solver);
+}
+
+Test(rk4, a_fault_after_whole_minutes_takes_its_lane_back_to_the_beginning)
+{
+    titr_cohort cohort = children();
+    for (size_t v = 0; v < TITR_N_VARIANTS; v++) {
+        if (titr_variant_runs((titr_variant)v)) {
+            drain((titr_variant)v, &cohort);
+        }
+    }
+    titr_cohort_fini(&cohort);
+}
+
+Test(rk4, what_is_no_number_at_the_beginning_is_a_fault_there)
+{
+    enum { GS = 12 };
+    static const double wrong[] = {HUGE_VAL, -HUGE_VAL, (double)NAN};
+    static const char *const mode[] = {"safe", "faithful"};
+    titr_cohort cohort = children();
+    for (size_t i = 0; i < 6; i++) {
+        titr_slot slot;
+        titr_error err;
+        body b;
+        cr_assert_eq(titr_slot_init(&slot, titr_solver_find("rk4"), &err), TITR_OK);
+        cr_assert_eq(body_init(&b, &cohort.child[0].patient, mode[i / 3], slot, &err), TITR_OK);
+        titr_slot_fini(&slot);
+        b.x[GS] = wrong[i % 3];
+        cr_assert_eq(body_advance(&b, 1.0, NULL, &err), TITR_OK);
+        cr_assert_eq(b.fault.code, TITR_FAULT_NON_FINITE);
+        cr_assert_eq(b.fault.time_min, 0.0);
+        cr_assert_str_eq(b.fault.state, b.model->states.row[GS].name);
+        body_fini(&b);
+    }
+    titr_cohort_fini(&cohort);
+}
