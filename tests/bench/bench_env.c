@@ -148,6 +148,9 @@ static int attend(const setup *s, const ward *w, size_t k, size_t thread)
 static titr_status decide(const setup *s, ward *w, size_t k, titr_error *err)
 {
     int over = 0;
+    if (w->view == NULL) {
+        return titr_fail(err, TITR_ERR_ARG, "no environment was opened");
+    }
 #pragma omp parallel for schedule(static, 1) num_threads((int)w->threads) reduction(| : over)
     for (size_t t = 0; t < w->threads; t++) {
         over |= attend(s, w, k, t);
