@@ -12,13 +12,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(TITR_FLAGS_l8_avx512 -mavx512f -mavx512dq -mavx512vl -mprefer-vector-width=512)
 endif()
 
-# "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector. Where it
-# cannot (little optimisation), clang would warn. GCC would make calls of memcpy out of loops over a few
-# lanes, and of a select with a constant two ways through all that follows it.
+# "omp simd" keeps a compiler from unrolling a loop over lanes before it can become a vector.
 set(TITR_LANE_OPTIONS -fopenmp-simd)
 if(CMAKE_C_COMPILER_ID MATCHES Clang)
+  # where it cannot (little optimisation), clang would warn
   list(APPEND TITR_LANE_OPTIONS -Wno-pass-failed)
 elseif(CMAKE_C_COMPILER_ID STREQUAL GNU)
+  # GCC would make calls of memcpy out of loops over a few lanes, and of a select with a constant two ways
+  # through all that follows it
   list(APPEND TITR_LANE_OPTIONS -fno-tree-loop-distribute-patterns -fno-tree-pre -fno-thread-jumps)
 endif()
 

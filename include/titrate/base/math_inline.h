@@ -25,6 +25,7 @@
 /** 1.5 * 2^52: added and taken away again, it rounds to a whole number. */
 #define TITRI_MAGIC 0x1.8p52
 
+/** The bits of a double. */
 static inline uint64_t titri_to_bits(double x)
 {
     uint64_t bits;
@@ -32,6 +33,7 @@ static inline uint64_t titri_to_bits(double x)
     return bits;
 }
 
+/** The double of these bits. */
 static inline double titri_from_bits(uint64_t bits)
 {
     double x;

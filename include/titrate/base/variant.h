@@ -13,15 +13,16 @@
 
 #include <stddef.h>
 
-/* enum, suffix of its symbols, lanes, bits of a vector register; cmake/variants.cmake has the same
- * list with the compiler's flags. */
 #if defined(__x86_64__)
+/** enum, suffix of its symbols, lanes, bits of a vector register; cmake/variants.cmake has the same
+ *  list with the compiler's flags. */
 #define TITR_VARIANT_MAP(X)                                                                        \
     X(L1, l1, 1, 64)                                                                               \
     X(L8, l8, 8, 128)                                                                              \
     X(L8_AVX2, l8_avx2, 8, 256)                                                                    \
     X(L8_AVX512, l8_avx512, 8, 512)
 #else
+/** The same without x86-64's vectors of 256 and 512 bits. */
 #define TITR_VARIANT_MAP(X)                                                                        \
     X(L1, l1, 1, 64)                                                                               \
     X(L8, l8, 8, 128)

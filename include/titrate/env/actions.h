@@ -38,8 +38,12 @@ const titr_actions_type *const *titr_actions_all(size_t *n);
 
 /** What a bolus calculator works with. */
 typedef struct titr_calculator {
-    double carbs_g, cr_g_per_u, cgm_mg_dl, target_mg_dl, cf_mg_dl_per_u;
-    double bolus_iob_u; /* insulin on board from boluses */
+    double carbs_g;        /* announced                          */
+    double cr_g_per_u;     /* carbohydrate ratio                 */
+    double cgm_mg_dl;      /* latest reading                     */
+    double target_mg_dl;   /* that a correction aims at          */
+    double cf_mg_dl_per_u; /* correction factor                  */
+    double bolus_iob_u;    /* insulin on board from boluses      */
 } titr_calculator;
 
 /** Bolus for the announced carbohydrate: carbs / CR, U. */

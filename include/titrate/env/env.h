@@ -45,9 +45,10 @@ const char *titr_end_name(titr_end end);
  *  titr_env_loan_lanes(n) lanes, and must outlive the environment. */
 typedef struct titr_env_loan {
     double *col[TITR_OBS_N]; /* of the record */
-    double *reward, *elapsed_min;
-    titr_end *end;
-    unsigned char *mask; /* [lanes][levels] */
+    double *reward;          /* [lanes] of the last decision */
+    double *elapsed_min;     /* [lanes] that it took */
+    titr_end *end;           /* [lanes] */
+    unsigned char *mask;     /* [lanes][levels] */
 } titr_env_loan;
 
 /** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been
