@@ -149,12 +149,12 @@ static void state(const titr_env *base, size_t lane, double *x)
 /* Hardly ever is one not finite: zero times all of them tells at once. */
 static int all_finite(const titr_dose *dose, size_t n)
 {
-    double zero = 0.0; /* becomes NaN */
-#pragma omp simd reduction(+ : zero)
+    double basal = 0.0, bolus = 0.0; /* become NaN */
     for (size_t i = 0; i < n; i++) {
-        zero += 0.0 * dose[i].basal_u_per_h + 0.0 * dose[i].bolus_u;
+        basal += 0.0 * dose[i].basal_u_per_h;
+        bolus += 0.0 * dose[i].bolus_u;
     }
-    return zero == 0.0;
+    return basal + bolus == 0.0;
 }
 
 static titr_status check_doses(const titri_patients *env, const titr_dose *dose, titr_error *err)
