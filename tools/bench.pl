@@ -20,9 +20,8 @@ while (my $line = <$handle>) {
     $row->{name} .= $suffix;
     push @rows, {map { $_ => $row->{$_} } @FIELDS};
 }
-my $known = join ', ', map { $_->{name} } @rows;
 @rows = grep { $_->{name} eq $only } @rows if $only ne '';
-die "dev bench: no row '$only'; there are $known\n" if !@rows;
+die "dev bench: no row '$only' was printed\n" if !@rows;
 
 sub short {
     my ($value) = @_;

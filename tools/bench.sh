@@ -34,16 +34,20 @@ bench_run() {
     done
 }
 
-step "build the benches" bench_build build/release
+step "configure" configure release -DTITR_TESTS=ON
 mapfile -t names < <(sed '/^$/d' build/release/benches.txt)
 mapfile -t both < <(sed '/^$/d' build/release/benches_both.txt)
 [ ${#names[@]} -gt 0 ] || die 1 "dev bench: there are no benches"
-# --only NAME: a bench's own name runs it alone; anything else picks rows after all have run
-if grep -qxF -- "$only" <<<"$(printf '%s\n' "${names[@]}")"; then
-    grep -qxF -- "$only" <<<"$(printf '%s\n' "${both[@]}")" && both=("$only") || both=()
-    names=("$only")
-    only=""
+# --only NAME: all rows of a bench, or one row; the bench that prints it runs alone
+if [ -n "$only" ]; then
+    bench=$(awk -v only="${only%_packaged}" '$1 == only || $2 == only { print $1; exit }' build/release/bench_rows.txt)
+    [ -n "$bench" ] || die 2 "dev bench: no bench or row '$only'; there are:" \
+        $(tr ' ' '\n' <build/release/bench_rows.txt | sort -u)
+    grep -qxF -- "$bench" <<<"$(printf '%s\n' "${both[@]}")" && both=("$bench") || both=()
+    names=("$bench")
+    [ "$bench" = "$only" ] && only=""
 fi
+step "build the benches" bench_build build/release
 bench_run build/release "" "${names[@]}"
 if [ -n "$TITR_SUNDIALS_DIR" ] && [ ${#both[@]} -gt 0 ]; then
     export TITR_SUNDIALS_DIR=""

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Speed of the whole environment: decisions of 5 min of many children at once, with sensor, meals,
  * pump, reward, observation and mask, levels turned into doses; and how much faster two threads
- * are. The solver is rk4 at 1 min, its error measured by ./dev bench --only s2008_batch_... Speeds
+ * are. The solver is rk4 at 1 min, its error measured by ./dev bench --only batch. Speeds
  * are per CPU second of the thread; the speedup is of wall time. */
 #include "bench/row.h"
 #include "support/body.h"
