@@ -8,10 +8,11 @@
 
 enum { LANES = 8 };
 
-/* What a child is given in a minute: food is told of while it lasts, and when it stops. */
+/* What a child is told of at a minute's beginning: food while it lasts and when it stops, insulin
+ * when it changes. */
 struct batch_input {
-    double carbs_mg_per_min, insulin_u_per_min;
-    int tells_food;
+    titr_event event[2];
+    size_t n;
 };
 
 struct batch_block {
@@ -21,6 +22,11 @@ struct batch_block {
     titr_flag active[LANES], failed[LANES];
     titr_fault fault[LANES];
 };
+
+static void tell(batch_input *in, size_t t, size_t input, double amount)
+{
+    in->event[in->n++] = (titr_event){(double)t, TITR_EVENT_RATE, input, amount, 1.0};
+}
 
 static titr_status plan_inputs(batch *b, titr_error *err)
 {
@@ -32,14 +38,18 @@ static titr_status plan_inputs(batch *b, titr_error *err)
     titr_mouth mouth = {0};
     double last_g = 0.0;
     for (size_t i = 0; i < w->n_minutes; i++) {
-        if (i % WORKLOAD_DAY_MIN == 0) {
+        const size_t t = i % WORKLOAD_DAY_MIN;
+        if (t == 0) {
             mouth = (titr_mouth){0};
             last_g = 0.0;
         }
         const double bite_g = titr_mouth_bite(&mouth, w->carbs_g[i]);
-        b->input[i] = (batch_input){.carbs_mg_per_min = bite_g * TITR_MG_PER_G,
-                                    .insulin_u_per_min = w->insulin_u[i],
-                                    .tells_food = bite_g > 0.0 || last_g > 0.0};
+        if (bite_g > 0.0 || last_g > 0.0) {
+            tell(&b->input[i], t, 0, bite_g * TITR_MG_PER_G);
+        }
+        if (t == 0 || w->insulin_u[i] != w->insulin_u[i - 1]) {
+            tell(&b->input[i], t, 1, w->insulin_u[i]);
+        }
         last_g = bite_g;
     }
     return TITR_OK;
@@ -86,22 +96,13 @@ titr_status batch_begin(batch *b, titr_error *err)
     return TITR_OK;
 }
 
-static void set_input(const batch *b, batch_block *k, size_t l, size_t t, size_t input,
-                      double amount)
-{
-    const titr_event event = {(double)t, TITR_EVENT_RATE, input, amount, 1.0};
-    b->model->modes[0].at_event(&event, l, k->x, k->u, k->held, k->theta);
-}
-
 static void set_inputs(const batch *b, batch_block *k, size_t t)
 {
+    const titr_model_mode *mode = &b->model->modes[0];
     for (size_t l = 0; l < LANES; l++) {
         const batch_input *in = &k->day[l][t];
-        if (in->tells_food) {
-            set_input(b, k, l, t, 0, in->carbs_mg_per_min);
-        }
-        if (in->insulin_u_per_min != k->u[LANES + l]) {
-            set_input(b, k, l, t, 1, in->insulin_u_per_min);
+        for (size_t e = 0; e < in->n; e++) {
+            mode->at_event(&in->event[e], l, k->x, k->u, k->held, k->theta);
         }
     }
 }
