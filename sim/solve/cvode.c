@@ -5,6 +5,7 @@
  * history that reaches across a jump is measurably wrong. The first step is set, not estimated:
  * that saves calls and makes the result independent of where output is wanted.
  */
+#include "elementwise.h"
 #include "sound.h"
 #include "tolerance.h"
 
@@ -88,49 +89,65 @@ typedef struct cvode {
  * that every step uses: same arithmetic, element by element, compiled with the flags of this
  * project whatever the library was compiled with. */
 
-/* z = a x + b z */
-static inline void blend(size_t n, double a, const double *restrict x, double b, double *restrict z)
-{
-    for (size_t i = 0; i < n; i++) {
-        z[i] = a * x[i] + b * z[i];
-    }
-}
-
-static inline void sum_apart(size_t n, double a, const double *restrict x, double b,
-                             const double *restrict y, double *restrict z)
-{
-    for (size_t i = 0; i < n; i++) {
-        z[i] = a * x[i] + b * y[i];
-    }
-}
-
 /* z = a x + b y; z may be x or y, but x and y are two vectors whenever z is one of them. */
-static void linear_sum(realtype a, N_Vector vx, realtype b, N_Vector vy, N_Vector vz)
+static void linear_sum(const titri_elementwise *e, realtype a, N_Vector vx, realtype b, N_Vector vy,
+                       N_Vector vz)
 {
     const size_t n = (size_t)NV_LENGTH_S(vx);
     const double *x = NV_DATA_S(vx), *y = NV_DATA_S(vy);
     double *z = NV_DATA_S(vz);
     if (z == x) {
-        blend(n, b, y, a, z);
+        e->blend(n, b, y, a, z);
     } else if (z == y) {
-        blend(n, a, x, b, z);
+        e->blend(n, a, x, b, z);
     } else {
-        sum_apart(n, a, x, b, y, z);
+        e->sum(n, a, x, b, y, z);
     }
 }
 
 /* z = c x; z may be x. */
-static void scale(realtype c, N_Vector vx, N_Vector vz)
+static void scale(const titri_elementwise *e, realtype c, N_Vector vx, N_Vector vz)
 {
     const size_t n = (size_t)NV_LENGTH_S(vx);
     const double *x = NV_DATA_S(vx);
     double *z = NV_DATA_S(vz);
     if (c == 1.0) {
         memmove(z, x, n * sizeof *z);
-        return;
+    } else {
+        e->scale(n, c, x, z);
     }
-    for (size_t i = 0; i < n; i++) {
-        z[i] = c * x[i];
+}
+
+/* CVODE's calls say nothing of the solver that they are for, so each variant has its own. */
+#define X(id, suffix, lanes, bits)                                                                 \
+    static void linear_sum_##suffix(realtype a, N_Vector x, realtype b, N_Vector y, N_Vector z)    \
+    {                                                                                              \
+        linear_sum(&titri_elementwise_##suffix, a, x, b, y, z);                                    \
+    }                                                                                              \
+    static void scale_##suffix(realtype c, N_Vector x, N_Vector z)                                 \
+    {                                                                                              \
+        scale(&titri_elementwise_##suffix, c, x, z);                                               \
+    }
+TITR_VARIANT_MAP(X)
+#undef X
+
+/* Those of the widest vectors that run here. */
+static void use_widest(N_Vector v)
+{
+    titr_variant wide = TITR_L1;
+    if (titr_variant_wide(0, &wide, NULL) != TITR_OK) {
+        wide = TITR_L1;
+    }
+    switch (wide) {
+#define X(id, suffix, lanes, bits)                                                                 \
+    case TITR_##id:                                                                                \
+        v->ops->nvlinearsum = linear_sum_##suffix;                                                 \
+        v->ops->nvscale = scale_##suffix;                                                          \
+        break;
+        TITR_VARIANT_MAP(X)
+#undef X
+    case TITR_N_VARIANTS:
+        break;
     }
 }
 
@@ -168,8 +185,7 @@ static N_Vector new_vector(const cvode *self)
 {
     N_Vector v = N_VNew_Serial((sunindextype)self->n, self->context);
     if (v != NULL) {
-        v->ops->nvlinearsum = linear_sum; /* clones inherit them */
-        v->ops->nvscale = scale;
+        use_widest(v); /* clones inherit them */
         v->ops->nvwrmsnorm = rms_norm;
     }
     return v;
