@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Sums of small vectors, element by element: compiled once per variant (titrate/base/variant.h),
- * the same bits with wider vectors. A seventh of what CVODE does is this. */
+ * the same bits with wider vectors. CVODE takes more instructions for these than for right-hand
+ * sides. */
 #ifndef SIM_SOLVE_ELEMENTWISE_H
 #define SIM_SOLVE_ELEMENTWISE_H
 
