@@ -4,7 +4,7 @@
 set -euo pipefail
 source tools/common.sh
 need_sundials
-bench=s2008_cvode_patient_min_per_s
+bench=cvode
 if [ -z "$TITR_SUNDIALS_DIR" ]; then
     say "sundials-builds: compared 0 of 2, ok 0, worst none, skipped 2: no optimised SUNDIALS"
     exit 1
