@@ -134,11 +134,8 @@ TITR_VARIANT_MAP(X)
 /* Those of the widest vectors that run here. */
 static void use_widest(N_Vector v)
 {
-    titr_variant wide = TITR_L1;
-    if (titr_variant_wide(0, &wide, NULL) != TITR_OK) {
-        wide = TITR_L1;
-    }
-    switch (wide) {
+    titr_variant wide;
+    switch (titr_variant_wide(0, &wide, NULL) == TITR_OK ? wide : TITR_L1) {
 #define X(id, suffix, lanes, bits)                                                                 \
     case TITR_##id:                                                                                \
         v->ops->nvlinearsum = linear_sum_##suffix;                                                 \

@@ -38,9 +38,8 @@ typedef struct titri_play {
 
 /* What the interval brings, minute by minute, into the work's insulin_u and carbs_g. */
 void TITR_SYMBOL(titri_plan)(titri_play *p, const titr_dose *dose);
-/* Lanes `lived` to the end of the interval's minute `minute`, 1 for the first, 0 for where an
- * episode begins: read their sensors.
- */
+/* Lanes `lived` to the end of the interval's minute `minute`: read their sensors. Its first is 1; 0
+ * is where an episode begins. */
 void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_flag *lived);
 /* Note what the interval gave, and sum up the insulin on board.
  * @param[in] basal_u [L] delivered as basal minus scheduled. */
