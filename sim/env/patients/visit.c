@@ -103,13 +103,22 @@ static titr_status visit_doubles(const array *a, size_t n, titr_visitor *v, titr
     return TITR_OK;
 }
 
-/* A place in a ring of n: whatever was loaded, it is one of them. */
+static titr_status check_place(const char *name, int64_t place, size_t n, titr_error *err)
+{
+    return place >= 0 && (uint64_t)place < n
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_CONFIG, "saved %s = %lld, expected 0 to %zu", name,
+                           (long long)place, n - 1);
+}
+
+/* A place in a ring of n. */
 static titr_status visit_place(titr_visitor *v, const char *name, size_t n, size_t *place,
                                titr_error *err)
 {
     int64_t value = (int64_t)*place;
     TITR_TRY(titr_visit_vector(v, name, TITR_I64, 1, &value, err));
-    *place = (size_t)value % n;
+    TITR_TRY(v->loading ? check_place(name, value, n, err) : TITR_OK);
+    *place = (size_t)value;
     return TITR_OK;
 }
 
@@ -139,7 +148,7 @@ static titr_status visit_numbers(titri_patients *env, titr_visitor *v, titr_erro
     uint32_t *const newest = env->base.view.record.cgm_newest;
     TITR_TRY(titr_visit_vector(v, "cgm_newest", TITR_U32, n, newest, err));
     for (size_t lane = 0; lane < n; lane++) {
-        newest[lane] %= TITR_CGM_HISTORY;
+        TITR_TRY(check_place("cgm_newest", newest[lane], TITR_CGM_HISTORY, err));
     }
     return titr_visit_vector(v, "end", TITR_I32, n, env->end, err);
 }

@@ -4,6 +4,8 @@
 #include "support/rk.h"
 #include "support/world.h"
 
+#include "env/patients/patients.h"
+
 #include "titrate/base/visit_memory.h"
 #include "titrate/env/pump.h"
 #include "titrate/env/sensor.h"
@@ -114,6 +116,36 @@ Test(env_visit, another_child_or_seed_is_refused_and_nothing_changes)
         world_fini(&other);
     }
     titr_memory_visitor_fini(&m);
+    world_fini(&w);
+}
+
+/* @param[in] place one of the saved environment's, put where no ring has one. */
+static void refuse_place(world *w, size_t *place, const char *name)
+{
+    titr_error err = {0};
+    titr_memory_visitor m;
+    world other;
+    const size_t was = *place;
+    *place = 1000;
+    titr_memory_visitor_init(&m);
+    cr_assert_eq(titr_env_visit(w->env, &m.base, NULL, &err), TITR_OK);
+    *place = was;
+    set_up(&other, titr_solver_find("cvode"));
+    titr_memory_visitor_load(&m);
+    cr_assert_eq(titr_env_visit(other.env, &m.base, other.start, &err), TITR_ERR_CONFIG);
+    cr_assert_not_null(strstr(err.what, name), "%s", err.what);
+    titr_memory_visitor_fini(&m);
+    world_fini(&other);
+}
+
+Test(env_visit, a_place_outside_of_its_ring_is_refused)
+{
+    world w;
+    set_up(&w, titr_solver_find("cvode"));
+    titri_patients *env = titri_patients_of(w.env);
+    refuse_place(&w, &env->iob.head, "iob_head");
+    refuse_place(&w, &env->readings_head, "readings_head");
+    refuse_place(&w, &env->history_row, "cgm_history_row");
     world_fini(&w);
 }
 
