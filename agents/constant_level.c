@@ -4,7 +4,7 @@
  * Oracle: hand-set masks, tests/agents/test_constant_level.c. */
 #include "titrate/agents/agent.h"
 
-#include "levels.h"
+#include "titrate/agents/levels.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     for (size_t l = 0; l < batch->n; l++) {
         if (batch->running[l]) {
             const unsigned char *mask = &batch->mask[l * c->n_levels];
-            const size_t level = titri_level_nearest(mask, c->n_levels, c->level);
+            const size_t level = titr_level_nearest(mask, c->n_levels, c->level);
             decision[l] = (titr_decision){.level = (int)level, .propensity = 1.0};
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "levels.h"
+#include "titrate/agents/levels.h"
 
-size_t titri_levels_allowed(const unsigned char *mask, size_t n)
+size_t titr_levels_allowed(const unsigned char *mask, size_t n)
 {
     size_t count = 0;
     for (size_t a = 0; a < n; a++) {
@@ -10,7 +10,7 @@ size_t titri_levels_allowed(const unsigned char *mask, size_t n)
     return count;
 }
 
-size_t titri_level_nth(const unsigned char *mask, size_t n, size_t k)
+size_t titr_level_nth(const unsigned char *mask, size_t n, size_t k)
 {
     size_t a = 0;
     for (size_t left = k + 1; a < n; a++) {
@@ -22,7 +22,7 @@ size_t titri_level_nth(const unsigned char *mask, size_t n, size_t k)
     return a;
 }
 
-size_t titri_level_nearest(const unsigned char *mask, size_t n, size_t wanted)
+size_t titr_level_nearest(const unsigned char *mask, size_t n, size_t wanted)
 {
     for (size_t away = 0; away < n; away++) {
         if (wanted >= away && mask[wanted - away] != 0) {
@@ -33,4 +33,15 @@ size_t titri_level_nearest(const unsigned char *mask, size_t n, size_t wanted)
         }
     }
     return wanted;
+}
+
+size_t titr_level_best(const unsigned char *mask, size_t n, const double *q)
+{
+    size_t best = n;
+    for (size_t a = 0; a < n; a++) {
+        if (mask[a] != 0 && (best == n || q[a] > q[best])) {
+            best = a;
+        }
+    }
+    return best;
 }

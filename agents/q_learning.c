@@ -31,7 +31,7 @@
 #include "titrate/base/math.h"
 #include "titrate/env/reward.h"
 
-#include "levels.h"
+#include "titrate/agents/levels.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -336,7 +336,7 @@ static size_t proven_level(const learner *q, size_t cell, const unsigned char *m
             return best;
         }
     }
-    return titri_level_nearest(mask, q->n_levels, (size_t)q->def.fallback_level);
+    return titr_level_nearest(mask, q->n_levels, (size_t)q->def.fallback_level);
 }
 
 static double epsilon(const learner *q)
@@ -354,12 +354,12 @@ static titr_decision explore(const learner *q, size_t cell, const unsigned char 
     uint32_t word[4];
     titr_rng_words(key, index, word);
     const double eps = epsilon(q);
-    const size_t allowed = titri_levels_allowed(mask, q->n_levels);
+    const size_t allowed = titr_levels_allowed(mask, q->n_levels);
     const size_t greedy = best_level(q, cell, mask, 0);
     size_t level = greedy;
     if (((double)word[0] + 0.5) * 0x1p-32 < eps) {
         const size_t k = (size_t)(((uint64_t)word[1] * allowed) >> 32);
-        level = titri_level_nth(mask, q->n_levels, k);
+        level = titr_level_nth(mask, q->n_levels, k);
     }
     const double by_chance = eps / (double)allowed;
     return (titr_decision){.level = (int)level,
@@ -379,7 +379,7 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
         const unsigned char *mask = &batch->mask[l * q->n_levels];
         if (mode == TITR_ACT_EXPLORE) {
             decision[l] = explore(q, cell, mask, batch->key[l], batch->index[l]);
-            q->decisions += titri_levels_allowed(mask, q->n_levels) > 1;
+            q->decisions += titr_levels_allowed(mask, q->n_levels) > 1;
         } else {
             decision[l] =
                 (titr_decision){.level = (int)proven_level(q, cell, mask), .propensity = 1.0};
@@ -412,7 +412,7 @@ static void update(learner *q, open_choice *open, double target)
 static void learn_lane(learner *q, const titr_transitions *t, size_t l)
 {
     open_choice *open = &q->open[l];
-    if (titri_levels_allowed(&t->mask[l * q->n_levels], q->n_levels) > 1) {
+    if (titr_levels_allowed(&t->mask[l * q->n_levels], q->n_levels) > 1) {
         const size_t cell = titr_observer_cell(q->observer, &t->obs[l * q->n_obs]);
         *open = (open_choice){(int64_t)(cell * q->n_levels + (size_t)t->level[l]), 0.0, 1.0};
     }
@@ -424,7 +424,7 @@ static void learn_lane(learner *q, const titr_transitions *t, size_t l)
     const unsigned char *next_mask = &t->next_mask[l * q->n_levels];
     if (t->end[l] == TITR_END_TERMINATED) {
         update(q, open, open->rewards);
-    } else if (titri_levels_allowed(next_mask, q->n_levels) > 1) {
+    } else if (titr_levels_allowed(next_mask, q->n_levels) > 1) {
         const size_t cell = titr_observer_cell(q->observer, &t->next_obs[l * q->n_obs]);
         const size_t best = best_level(q, cell, next_mask, 0);
         update(q, open, open->rewards + open->discount * q->q[cell * q->n_levels + best]);

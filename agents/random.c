@@ -4,7 +4,7 @@
  * Oracle: frequencies against the uniform distribution, tests/agents/test_random.c. */
 #include "titrate/agents/agent.h"
 
-#include "levels.h"
+#include "titrate/agents/levels.h"
 
 #include <stdlib.h>
 
@@ -34,11 +34,11 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     for (size_t l = 0; l < batch->n; l++) {
         if (batch->running[l]) {
             const unsigned char *mask = &batch->mask[l * u->n_levels];
-            const size_t allowed = titri_levels_allowed(mask, u->n_levels);
+            const size_t allowed = titr_levels_allowed(mask, u->n_levels);
             titr_rng_key key = batch->key[l];
             key.purpose = TITR_PURPOSE_POLICY;
             const size_t k = titr_rng_below(key, batch->index[l], (uint32_t)allowed);
-            decision[l] = (titr_decision){.level = (int)titri_level_nth(mask, u->n_levels, k),
+            decision[l] = (titr_decision){.level = (int)titr_level_nth(mask, u->n_levels, k),
                                           .propensity = 1.0 / (double)allowed};
         }
     }

@@ -27,7 +27,7 @@ static const char *unit_of(const char *name)
 }
 
 static titr_status find_observable(const titri_tree *tree, const config_setting_t *entry,
-                                   const char *path, const char *name, titr_observable *what,
+                                   const char *path, const char *name, size_t *what,
                                    titr_error *err)
 {
     *what = titr_observe_find(name);
@@ -48,7 +48,7 @@ static titr_status find_observable(const titri_tree *tree, const config_setting_
 /* What one key alone cannot say. `edges` is the key's name here: "edges" or "bins_<unit>". */
 static titr_status check_entry(const titri_tree *tree, const config_setting_t *entry,
                                const char *path, const titr_observe_keys *keys, const char *edges,
-                               titr_observable what, titr_error *err)
+                               size_t what, titr_error *err)
 {
     const config_setting_t *at = config_setting_get_member(entry, edges);
     if (keys->bins > 0 && at != NULL) {

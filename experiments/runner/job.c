@@ -196,6 +196,10 @@ titr_status titri_job_visit(titri_job *job, titr_visitor *v, titr_error *err)
     job->episodes = (uint64_t)counters[1];
     TITR_TRY(titri_curve_visit(&job->curve, v, err));
     TITR_TRY(visit_group("agent", job->agent->type->visit, job->agent->self, v, err));
+    if (job->agent->type->visit_training != NULL) {
+        TITR_TRY(
+            visit_group("training", job->agent->type->visit_training, job->agent->self, v, err));
+    }
     /* not begun: no lane has a child yet */
     return job->episodes == 0 ? TITR_OK : visit_episodes(job, v, err);
 }

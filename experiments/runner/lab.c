@@ -2,6 +2,7 @@
 /* Makes an experiment ready to run and answers what belongs to which policy and child. */
 #include "job.h"
 
+#include "titrate/base/rng.h"
 #include "titrate/base/units.h"
 #include "titrate/base/visit_memory.h"
 #include "titrate/env/reward.h"
@@ -388,6 +389,18 @@ static titr_status copy_learned(const titr_agent *from, titr_agent *to, titr_err
     return st;
 }
 
+/* A seed for each agent: of the experiment's, the policy's name and the training job. */
+static uint64_t agent_seed(const titri_lab *lab, size_t policy, size_t job)
+{
+    const titr_rng_key key = {.seed = lab->e->seed,
+                              .purpose = TITR_PURPOSE_AGENT,
+                              .patient = titr_hash32(lab->policy[policy].def->name),
+                              .episode = (uint32_t)job};
+    uint32_t word[4];
+    titr_rng_words(key, 0, word);
+    return (uint64_t)word[0] << 32 | word[1];
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err)
@@ -402,6 +415,7 @@ titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, s
         .observer = &p->def->observe,
         .actions = lab->e->actions,
         .decision_interval_min = lab->e->scenario.decision_interval_min,
+        .seed = agent_seed(lab, policy, titri_lab_job(lab, policy, child)),
     };
     if (type->wraps) {
         titr_agent *inner = NULL;

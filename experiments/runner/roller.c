@@ -14,13 +14,14 @@ static int allocate(titri_roller *r)
     r->mask = calloc(mask, 1);
     r->first = calloc(4 * n, 1);
     r->level = calloc(n, sizeof *r->level);
+    r->propensity = calloc(n, sizeof *r->propensity);
     r->key = calloc(n, sizeof *r->key);
     r->index = calloc(n, sizeof *r->index);
     r->decision = calloc(n, sizeof *r->decision);
     r->dose = calloc(n, sizeof *r->dose);
     r->row = calloc(n, sizeof *r->row);
-    if (!r->obs || !r->next_obs || !r->mask || !r->first || !r->level || !r->key || !r->index ||
-        !r->decision || !r->dose || !r->row) {
+    if (!r->obs || !r->next_obs || !r->mask || !r->first || !r->level || !r->propensity ||
+        !r->key || !r->index || !r->decision || !r->dose || !r->row) {
         return 0;
     }
     r->running = r->first + n;
@@ -68,6 +69,7 @@ void titri_roller_destroy(titri_roller *r)
     free(r->mask);
     free(r->first);
     free(r->level);
+    free(r->propensity);
     free(r->key);
     free(r->index);
     free(r->decision);
@@ -143,6 +145,7 @@ static titr_status decide(titri_roller *r, titr_act_mode mode, titr_error *err)
             continue;
         }
         r->level[l] = r->decision[l].level;
+        r->propensity[l] = r->decision[l].propensity;
         if (r->level[l] >= 0) {
             r->decision[l].dose =
                 actions->dose(r->actions.def, &r->view->record, l, (size_t)r->level[l]);
@@ -188,6 +191,7 @@ titr_transitions titri_roller_transitions(const titri_roller *r)
         .mask = r->mask,
         .next_mask = r->view->mask,
         .level = r->level,
+        .propensity = r->propensity,
         .reward = r->view->reward,
         .elapsed_min = r->view->elapsed_min,
         .end = r->view->end,

@@ -20,6 +20,7 @@ typedef struct titri_roller {
     unsigned char *mask;                            /* [n][n_levels] at the decision */
     unsigned char *first, *running, *acted, *valid; /* [n] */
     int *level;                                     /* [n] */
+    double *propensity;                             /* [n] of the level */
     titr_rng_key *key;                              /* [n] */
     uint32_t *index;                                /* [n] number of the decision in its episode */
     titr_decision *decision;                        /* [n] */

@@ -18,7 +18,18 @@ titr_status titr_env_reset(titr_env *env, const titr_lane_start *start, size_t n
 
 titr_status titr_env_step(titr_env *env, const titr_dose *dose, titr_error *err)
 {
+    if (env->type->step == NULL) {
+        return titr_fail(err, TITR_ERR_ARG, "this environment takes levels, not doses");
+    }
     return env->type->step(env, dose, err);
+}
+
+titr_status titr_env_step_levels(titr_env *env, const int *level, titr_error *err)
+{
+    if (env->type->step_levels == NULL) {
+        return titr_fail(err, TITR_ERR_ARG, "this environment takes doses, not levels");
+    }
+    return env->type->step_levels(env, level, err);
 }
 
 void titr_env_state(const titr_env *env, size_t lane, double *state)

@@ -300,7 +300,9 @@ Test(q_learning, invalid_transitions_teach_nothing)
     const double obs[2] = {0.0, 100.0}, reward[2] = {(double)NAN, -3.0}, elapsed[2] = {5.0, 5.0};
     const int level[2] = {-1, 2};
     const titr_end end[2] = {TITR_END_FAULT, TITR_END_TERMINATED};
-    const titr_transitions t = {2, valid, obs, obs, mask, mask, level, reward, elapsed, end};
+    const double propensity[2] = {1.0, 1.0};
+    const titr_transitions t = {2,     valid,      obs,    obs,     mask, mask,
+                                level, propensity, reward, elapsed, end};
     cr_assert_eq(c.agent->type->learn(c.agent->self, &t, NULL), TITR_OK);
     for (int a = 0; a < CLINIC_LEVELS; a++) {
         cr_assert_eq(q_of(&c, 0, a), 0.0);

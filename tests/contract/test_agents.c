@@ -91,7 +91,8 @@ static void live(clinic *c, uint32_t round)
     const titr_end end = round % 10 == 0 ? TITR_END_TERMINATED : TITR_END_NONE;
     const double *obs = &c->obs[c->context.n_obs * TEST_LANE];
     const unsigned char *mask = &c->mask[CLINIC_LEVELS];
-    const titr_transitions t = {1, &valid, obs, obs, mask, mask, &d.level, &reward, &elapsed, &end};
+    const titr_transitions t = {1,        &valid,        obs,     obs,      mask, mask,
+                                &d.level, &d.propensity, &reward, &elapsed, &end};
     cr_assert_eq(c->agent->type->learn(c->agent->self, &t, NULL), TITR_OK);
 }
 

@@ -50,7 +50,8 @@ typedef struct titr_transitions {
     const unsigned char *valid;   /* 0 = no transition in this lane (had ended, or FAULT)    */
     const double *obs, *next_obs; /* [n][n_obs]                                              */
     const unsigned char *mask, *next_mask; /* [n][n_levels] */
-    const int *level; /* level given; transitions without a level are not valid  */
+    const int *level;         /* level given; transitions without a level are not valid  */
+    const double *propensity; /* of the level under the agent that chose it */
     const double *reward, *elapsed_min; /* of the interval between the two observations */
     const titr_end *end; /* only TERMINATED stops bootstrapping                     */
 } titr_transitions;
@@ -61,7 +62,9 @@ typedef struct titr_agent_context {
     const titr_observer *observer;   /* borrowed for the agent's life                           */
     titr_slot actions;               /* borrowed; labels, and doses for level-based wrappers    */
     double decision_interval_min;    /* regular length of an interval */
-    void *inner;                     /* wrappers: the titr_agent they act through (taken over)  */
+    uint64_t seed; /* of this agent: weights, replay, exploration. Two agents trained side by side
+                      have two */
+    void *inner;   /* wrappers: the titr_agent they act through (taken over)  */
 } titr_agent_context;
 
 /** Values to try for one REAL option when a policy is tuned per child on training seeds. */
@@ -87,11 +90,17 @@ typedef struct titr_agent_type {
                        titr_decision *decision, titr_error *err);
     titr_status (*learn)(void *self, const titr_transitions *t,
                          titr_error *err); /* NULL: no learner */
-    /** Save or load everything that learning changed; NULL: nothing to keep. */
+    /** Save or load everything that learning changed and acting needs; NULL: nothing to keep. */
     titr_status (*visit)(void *self, titr_visitor *v, titr_error *err);
+    /** Save or load what going on with a training needs besides: target network, moments, replay,
+     *  schedules, counters; NULL: nothing. Called after `visit`. */
+    titr_status (*visit_training)(void *self, titr_visitor *v, titr_error *err);
     /** Save or load what the agent remembers of running episodes, for checkpoints of a training;
      *  NULL: nothing. Needs the same number of lanes, which `visit` does not. */
     titr_status (*visit_lanes)(void *self, titr_visitor *v, titr_error *err);
+    /** Bytes that a training with this def will hold, for the notice before it starts; NULL:
+     * little. */
+    size_t (*memory_bytes)(const void *def, const titr_agent_context *context);
     /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */
     titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
 } titr_agent_type;

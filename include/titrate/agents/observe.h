@@ -14,10 +14,12 @@
 
 /** One entry of a policy's `observe` list. */
 typedef struct titr_observe {
-    titr_observable what; /* column of the clinic record */
+    size_t what; /* column of the record: a titr_observable, or TITR_OBS_N + k of a task */
     titr_reals
         edges; /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
     unsigned history; /* CGM only: number of past readings as separate values; 0 and 1 = latest */
+    size_t
+        discrete; /* > 0: the value is one of 0 .. discrete - 1, each a bin of its own; no edges */
 } titr_observe;
 
 /** A policy's whole `observe` list. */

@@ -16,7 +16,9 @@ typedef enum titr_purpose {
     TITR_PURPOSE_EXPLORE = 3,   /* an agent's exploration           */
     TITR_PURPOSE_POLICY = 4,    /* a random policy's own choice     */
     TITR_PURPOSE_BOOTSTRAP = 5, /* resampling in statistics         */
-    TITR_PURPOSE_TEST = 6       /* tests only */
+    TITR_PURPOSE_TEST = 6,      /* tests only */
+    TITR_PURPOSE_AGENT = 7,     /* the seed of an agent, and what an agent draws for itself */
+    TITR_PURPOSE_TASK = 8       /* starts and chances of benchmark tasks */
 } titr_purpose;
 /** Several parts with one purpose: purpose + (number of the part << TITR_PURPOSE_PART_SHIFT). */
 #define TITR_PURPOSE_PART_SHIFT 16

@@ -89,6 +89,7 @@ typedef struct titr_lane_start {
 typedef struct titr_env_view {
     size_t n, n_levels;          /* lanes; levels of the action set */
     titr_record record;          /* what policies may read */
+    int takes_levels;            /* 1 = titr_env_step_levels instead of titr_env_step          */
     const double *reward;        /* of the interval just ended; NaN after FAULT               */
     const double *elapsed_min;   /* length of the interval just ended                          */
     const unsigned char *mask;   /* [n][n_levels]                                              */
@@ -135,6 +136,10 @@ titr_status titr_env_reset(titr_env *env, const titr_lane_start *start, size_t n
  *  @return TITR_ERR_ARG for a dose that is not finite: nothing has changed. After any other failure
  *  every lane must be reset. */
 titr_status titr_env_step(titr_env *env, const titr_dose *dose, titr_error *err) TITR_NODISCARD;
+/** titr_env_step of an environment whose actions are levels: a benchmark task.
+ *  @param[in] level [n], 0 .. n_levels - 1; those of ended lanes are not read.
+ *  @return TITR_ERR_ARG for a level that is not there, or an environment that takes doses. */
+titr_status titr_env_step_levels(titr_env *env, const int *level, titr_error *err) TITR_NODISCARD;
 /** Lanes that a lent array needs room for, at least n_lanes. */
 size_t titr_env_loan_lanes(size_t n_lanes);
 /** Whole ODE state of a lane. @param[out] state [n_states]. */

@@ -7,6 +7,9 @@
  * different observation sets pair on the same episodes. True glucose and the child's own physiology
  * are not in it.
  *
+ * A benchmark task (titrate/env/task.h) has no clinic: its k-th observable is column
+ * TITR_OBS_N + k, and the clinic's columns are NULL. With patients the task's columns are NULL.
+ *
  * Shapes     col[observable][n], one contiguous column per observable; cgm_history
  *            [TITR_CGM_HISTORY][stride], a ring of the readings at decisions: titr_record_cgm.
  *
@@ -20,6 +23,8 @@
 
 /** Readings that the record looks back, 4 h of 5 min. */
 #define TITR_CGM_HISTORY 48
+/** Observables of a benchmark task. */
+#define TITR_TASK_OBS_MAX 16
 
 /* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning
  */
@@ -66,8 +71,10 @@ typedef enum titr_observable {
 #define X(name, text, unit, lo, hi, doc) TITR_OBS_##name,
     TITR_OBSERVABLE_MAP(X)
 #undef X
-        TITR_OBS_N /* number of columns */
+        TITR_OBS_N /* number of clinic columns; the first column of a task */
 } titr_observable;
+/** Columns of a record, a task's included. */
+#define TITR_COLUMNS_MAX (TITR_OBS_N + TITR_TASK_OBS_MAX)
 
 /** Static facts about an observable. */
 typedef struct titr_observable_info {
@@ -83,11 +90,11 @@ titr_observable titr_observable_find(const char *name);
 
 /** The record of all lanes. */
 typedef struct titr_record {
-    size_t n;                /* lanes */
-    double *col[TITR_OBS_N]; /* [n] each */
-    size_t stride;           /* of a row of cgm_history, >= n */
-    double *cgm_history;     /* [TITR_CGM_HISTORY][stride] */
-    uint32_t *cgm_newest;    /* [n] row of the lane's latest reading, the one before it next */
+    size_t n;                      /* lanes */
+    double *col[TITR_COLUMNS_MAX]; /* [n] each; NULL where there is none */
+    size_t stride;                 /* of a row of cgm_history, >= n */
+    double *cgm_history;           /* [TITR_CGM_HISTORY][stride] */
+    uint32_t *cgm_newest; /* [n] row of the lane's latest reading, the one before it next */
 } titr_record;
 
 /** CGM at the decision `ago` decisions back, mg/dL; before the episode's start its first reading.

@@ -14,9 +14,12 @@
 /** The functions behind titr_env_reset, _step, _state, _visit and _destroy. */
 typedef struct titr_env_type {
     titr_status (*reset)(titr_env *env, const titr_lane_start *start, size_t n,
-                         titr_error *err);                                      /* titr_env_reset */
-    titr_status (*step)(titr_env *env, const titr_dose *dose, titr_error *err); /* titr_env_step */
-    void (*state)(const titr_env *env, size_t lane, double *state);             /* titr_env_state */
+                         titr_error *err); /* titr_env_reset */
+    titr_status (*step)(titr_env *env, const titr_dose *dose,
+                        titr_error *err); /* titr_env_step; NULL: takes levels */
+    titr_status (*step_levels)(titr_env *env, const int *level,
+                               titr_error *err); /* titr_env_step_levels; NULL: takes doses */
+    void (*state)(const titr_env *env, size_t lane, double *state); /* titr_env_state */
     titr_status (*visit)(titr_env *env, titr_visitor *v, const titr_lane_start *start,
                          titr_error *err); /* titr_env_visit */
     void (*destroy)(titr_env *env);        /* not NULL */
