@@ -19,6 +19,19 @@ size_t titr_observer_size(const titr_observer *observer)
     return size;
 }
 
+void titr_observer_range(const titr_observer *observer, double *lo, double *hi)
+{
+    for (size_t k = 0; k < observer->n; k++) {
+        const titr_observe *entry = &observer->entry[k];
+        const int own = entry->hi > entry->lo || entry->what >= TITR_OBS_N;
+        const titr_observable_info *info = &titr_observable_table()[own ? 0 : entry->what];
+        for (size_t i = values_of(entry); i > 0; i--) {
+            *lo++ = own ? entry->lo : info->lo;
+            *hi++ = own ? entry->hi : info->hi;
+        }
+    }
+}
+
 static double *fill_lane(const titr_observer *observer, const titr_record *record, size_t lane,
                          double *obs)
 {

@@ -19,7 +19,8 @@ typedef struct titr_observe {
         edges; /* ascending inner bin edges; bin = how many edges are <= value; n = 0: one bin */
     unsigned history; /* CGM only: number of past readings as separate values; 0 and 1 = latest */
     size_t
-        discrete; /* > 0: the value is one of 0 .. discrete - 1, each a bin of its own; no edges */
+        discrete;  /* > 0: the value is one of 0 .. discrete - 1, each a bin of its own; no edges */
+    double lo, hi; /* a task's plausible range; both 0: the clinic record's, by `what` */
 } titr_observe;
 
 /** A policy's whole `observe` list. */
@@ -32,6 +33,8 @@ typedef struct titr_observer {
 size_t titr_observer_size(const titr_observer *observer);
 /** Fill obs [record->n][size]. */
 void titr_observer_fill(const titr_observer *observer, const titr_record *record, double *obs);
+/** Plausible range of each value. @param[out] lo, hi [size]; equal where there is none. */
+void titr_observer_range(const titr_observer *observer, double *lo, double *hi);
 /** Number of cells of the plain-bin table: product of (edges + 1) over all values; SIZE_MAX when
  *  that is more than a size_t holds. */
 size_t titr_observer_cells(const titr_observer *observer);
