@@ -59,7 +59,7 @@ size_t titr_observer_cells(const titr_observer *observer)
 {
     size_t cells = 1;
     for (size_t k = 0; k < observer->n; k++) {
-        const size_t bins = observer->entry[k].edges.n + 1;
+        const size_t bins = titr_observe_bins(&observer->entry[k]);
         for (size_t i = values_of(&observer->entry[k]); i > 0; i--) {
             if (cells > SIZE_MAX / bins) {
                 return SIZE_MAX;
@@ -70,10 +70,19 @@ size_t titr_observer_cells(const titr_observer *observer)
     return cells;
 }
 
-static size_t bin_of(const titr_reals *edges, double value)
+size_t titr_observe_bins(const titr_observe *entry)
+{
+    return entry->discrete > 0 ? entry->discrete : entry->edges.n + 1;
+}
+
+size_t titr_observe_bin(const titr_observe *entry, double value)
 {
     size_t bin = 0;
-    while (bin < edges->n && edges->v[bin] <= value) {
+    if (entry->discrete > 0) {
+        const double most = (double)(entry->discrete - 1);
+        return value > 0.0 ? (size_t)(value < most ? value : most) : 0;
+    }
+    while (bin < entry->edges.n && entry->edges.v[bin] <= value) {
         bin++;
     }
     return bin;
@@ -83,9 +92,9 @@ size_t titr_observer_cell(const titr_observer *observer, const double *obs)
 {
     size_t cell = 0;
     for (size_t k = 0; k < observer->n; k++) {
-        const titr_reals *edges = &observer->entry[k].edges;
-        for (size_t i = values_of(&observer->entry[k]); i > 0; i--) {
-            cell = cell * (edges->n + 1) + bin_of(edges, *obs++);
+        const titr_observe *entry = &observer->entry[k];
+        for (size_t i = values_of(entry); i > 0; i--) {
+            cell = cell * titr_observe_bins(entry) + titr_observe_bin(entry, *obs++);
         }
     }
     return cell;

@@ -49,6 +49,23 @@ Test(observe, a_value_on_an_edge_belongs_to_the_bin_above)
     }
 }
 
+Test(observe, each_value_of_a_discrete_entry_is_a_bin)
+{
+    titr_observer o = {.n = 2};
+    o.entry[0] = (titr_observe){.what = TITR_OBS_N, .discrete = 500};
+    o.entry[1] = (titr_observe){.what = TITR_OBS_CGM, .edges = {{70.0, 180.0}, 2}};
+    cr_assert_eq(titr_observer_cells(&o), 1500);
+    for (size_t k = 0; k < 500; k++) {
+        const double obs[2] = {(double)k, 100.0};
+        cr_assert_eq(titr_observer_cell(&o, obs), 3 * k + 1);
+    }
+    const double outside[] = {-1.0, (double)NAN, 500.0, 1e300, (double)INFINITY};
+    static const size_t bin[] = {0, 0, 499, 499, 499};
+    for (size_t k = 0; k < 5; k++) {
+        cr_assert_eq(titr_observe_bin(&o.entry[0], outside[k]), bin[k], "%g", outside[k]);
+    }
+}
+
 Test(observe, every_combination_of_bins_is_one_cell)
 {
     const titr_observer o = observer();

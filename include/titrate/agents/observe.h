@@ -35,8 +35,12 @@ size_t titr_observer_size(const titr_observer *observer);
 void titr_observer_fill(const titr_observer *observer, const titr_record *record, double *obs);
 /** Plausible range of each value. @param[out] lo, hi [size]; equal where there is none. */
 void titr_observer_range(const titr_observer *observer, double *lo, double *hi);
-/** Number of cells of the plain-bin table: product of (edges + 1) over all values; SIZE_MAX when
- *  that is more than a size_t holds. */
+/** Number of bins of one value of the entry: edges + 1, or `discrete`. */
+size_t titr_observe_bins(const titr_observe *entry);
+/** Bin of one value; what lies outside of all bins is in the outermost, NaN in the first. */
+size_t titr_observe_bin(const titr_observe *entry, double value);
+/** Number of cells of the plain-bin table: product of the bins of all values; SIZE_MAX when that is
+ *  more than a size_t holds. */
 size_t titr_observer_cells(const titr_observer *observer);
 /** Cell of one observation vector. */
 size_t titr_observer_cell(const titr_observer *observer, const double *obs);
