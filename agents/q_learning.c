@@ -504,6 +504,15 @@ static titr_status visit_lanes(void *self, titr_visitor *v, titr_error *err)
     return TITR_OK;
 }
 
+static const titr_reported reported[] = {
+    {"epsilon", "1", "probability of a random level"},
+};
+
+static void report(void *self, double *value)
+{
+    value[0] = epsilon(self);
+}
+
 static titr_status values(void *self, const titr_batch *batch, double *out, titr_error *err)
 {
     (void)err;
@@ -521,11 +530,14 @@ const titr_agent_type titr_agent_q_learning = {
              .source = "watkins1992",
              TITR_OPTIONS(options, q_def)},
     .learns = 1,
+    .reported = reported,
+    .n_reported = sizeof reported / sizeof reported[0],
     .create = create,
     .destroy = destroy,
     .act = act,
     .learn = learn,
     .visit = visit,
     .visit_lanes = visit_lanes,
+    .report = report,
     .values = values,
 };

@@ -144,6 +144,51 @@ static void check_tables(const titr_agent_type *type)
     }
 }
 
+static void check_reports(const titr_agent_type *type)
+{
+    const char *name = type->part.name;
+    cr_assert_leq(type->n_reported, TITR_REPORTS_MAX, "%s", name);
+    cr_assert_eq(type->report != NULL, type->n_reported > 0, "%s", name);
+    for (size_t i = 0; i < type->n_reported; i++) {
+        const titr_reported *row = &type->reported[i];
+        cr_assert(row->name && row->unit && row->doc && row->doc[0] != '\0', "%s", name);
+        cr_assert_eq(row->name[strspn(row->name, "abcdefghijklmnopqrstuvwxyz0123456789_")], '\0',
+                     "%s reports '%s'", name, row->name);
+        for (size_t k = 0; k < i; k++) {
+            cr_assert_str_neq(row->name, type->reported[k].name, "%s", name);
+        }
+    }
+}
+
+/* A report is complete before anything was learned and after. */
+static void check_report(const titr_agent_type *type)
+{
+    check_reports(type);
+    if (type->report == NULL) {
+        return;
+    }
+    clinic c;
+    hire(&c, type);
+    for (uint32_t i = 0; i < 200; i++) {
+        double value[TITR_REPORTS_MAX];
+        for (size_t k = 0; k < TITR_REPORTS_MAX; k++) {
+            value[k] = (double)INFINITY;
+        }
+        c.agent->type->report(c.agent->self, value);
+        for (size_t k = 0; k < TITR_REPORTS_MAX; k++) {
+            cr_assert_eq(isinf(value[k]) != 0, k >= type->n_reported, "%s: value %zu is %g",
+                         type->part.name, k, value[k]);
+        }
+        live(&c, i);
+    }
+    titr_agent_destroy(c.agent);
+}
+
+Test(agents, what_they_report_is_complete)
+{
+    for_each_agent(check_report);
+}
+
 Test(agents, tables_are_complete)
 {
     for_each_agent(check_tables);

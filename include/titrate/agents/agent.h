@@ -73,14 +73,27 @@ typedef struct titr_tune_axis {
     titr_reals values;  /* tried in this order */
 } titr_tune_axis;
 
+/** Scalars that one learner may report. */
+#define TITR_REPORTS_MAX 16
+
+/** A scalar that tells how learning goes, e.g. loss, mean Q, gradient norm: a column of the
+ *  learning curve. */
+typedef struct titr_reported {
+    const char *name, *unit, *doc; /* snake_case, unique in its table; UCUM; one line */
+} titr_reported;
+
 /** A registered agent: a constant table of functions. */
 typedef struct titr_agent_type {
-    titr_part part;             /* name, doc, source, options */
-    const titr_tune_axis *tune; /* the grid of `tuned = true`; NULL: nothing to tune */
-    size_t n_tune;              /* rows of tune */
-    int learns;                 /* 1 = has learn and visit                                */
-    int wraps;                  /* 1 = acts through another policy, named by its key "of" */
-    /** @param[in] def checked, borrowed for the call. On failure context->inner stays the caller's.
+    titr_part part;                /* name, doc, source, options */
+    const titr_tune_axis *tune;    /* the grid of `tuned = true`; NULL: nothing to tune */
+    size_t n_tune;                 /* rows of tune */
+    int learns;                    /* 1 = has learn and visit                                */
+    int wraps;                     /* 1 = acts through another policy, named by its key "of" */
+    const titr_reported *reported; /* what `report` tells, whatever the options; or NULL */
+    size_t n_reported;             /* rows of reported, at most TITR_REPORTS_MAX */
+    /** Many agents are made to act only: what learning alone needs and is large (replay, moments)
+     *  is taken at the first `learn`, or on loading it in `visit_training`.
+     *  @param[in] def checked, borrowed for the call. On failure context->inner stays the caller's.
      */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err);
@@ -98,6 +111,10 @@ typedef struct titr_agent_type {
     /** Save or load what the agent remembers of running episodes, for checkpoints of a training;
      *  NULL: nothing. Needs the same number of lanes, which `visit` does not. */
     titr_status (*visit_lanes)(void *self, titr_visitor *v, titr_error *err);
+    /** How learning goes: called before each row of the learning curve. A mean is over what came
+     *  since the call before; its sums are state of the training. NULL: nothing to tell.
+     *  @param[out] value [n_reported]; NaN where nothing is known. */
+    void (*report)(void *self, double *value);
     /** Bytes that a training with this def will hold, for the notice before it starts; NULL:
      * little. */
     size_t (*memory_bytes)(const void *def, const titr_agent_context *context);
