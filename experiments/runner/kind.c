@@ -7,6 +7,7 @@
 #include "titrate/env/reward.h"
 #include "titrate/env/scenario.h"
 #include "titrate/env/sensor.h"
+#include "titrate/env/task.h"
 #include "titrate/metrics/metric.h"
 #include "titrate/models/model.h"
 #include "titrate/solve/solver.h"
@@ -24,6 +25,7 @@
     X(pump, "how insulin is delivered")                                                            \
     X(actions, "what a learner's level means as a dose")                                           \
     X(reward, "what a learner is rewarded for")                                                    \
+    X(task, "benchmark tasks with published results, in place of children")                        \
     X(agent, "who doses: learners, clinical baselines, replayed regimens")                         \
     X(metric, "what is measured")
 

@@ -14,41 +14,18 @@ static double polynomial(const double *c, size_t n, double x)
 }
 #define POLYNOMIAL(c, x) polynomial((c), sizeof(c) / sizeof(c)[0], (x))
 
-/* sin and cos of r in [-pi/4, pi/4]. */
-static double sine_kernel(double r)
-{
-    static const double p[] = {
-        -0x1.5555555555555p-3, 0x1.1111111110ba5p-7,   -0x1.a01a019e80693p-13,
-        0x1.71de379252004p-19, -0x1.ae60069e53ef1p-26, 0x1.5e098556d302ep-33,
-    };
-    const double z = r * r;
-    return r + r * z * POLYNOMIAL(p, z);
-}
-
-static double cosine_kernel(double r)
-{
-    static const double p[] = {
-        0x1.5555555555555p-5,   -0x1.6c16c16c16960p-10, 0x1.a01a019f4d0edp-16,
-        -0x1.27e4fa15bd814p-22, 0x1.1eeb66b683028p-29,  -0x1.907c0e63adbb6p-37,
-    };
-    const double z = r * r;
-    const double rounded = 1.0 - 0.5 * z;
-    const double lost = (1.0 - rounded) - 0.5 * z;
-    return rounded + (lost + z * z * POLYNOMIAL(p, z));
-}
-
 double titr_sin(double x)
 {
-    if (!(fabs(x) <= 1e5)) {
-        return (double)NAN;
-    }
-    /* pi/2 in parts of 33 bits: k times the first two is exact for |k| < 2^20 */
-    const double z = x * 0x1.45f306dc9c883p-1 + TITRI_MAGIC;
-    const double k = z - TITRI_MAGIC;
-    const double r = ((x - k * 0x1.921fb544p+0) - k * 0x1.0b4611a6p-34) - k * 0x1.3198a2e037073p-69;
-    const unsigned quadrant = (unsigned)(titri_to_bits(z) & 3U);
-    const double y = (quadrant & 1U) != 0 ? cosine_kernel(r) : sine_kernel(r);
-    return (quadrant & 2U) != 0 ? -y : y;
+    double sine, cosine;
+    titr_sincos(x, &sine, &cosine);
+    return sine;
+}
+
+double titr_cos(double x)
+{
+    double sine, cosine;
+    titr_sincos(x, &sine, &cosine);
+    return cosine;
 }
 
 /* Rational form of Hart and, in the far tail, a continued fraction, as given by [west2005]. */

@@ -5,6 +5,7 @@
 #include "titrate/env/pump.h"
 #include "titrate/env/reward.h"
 #include "titrate/env/sensor.h"
+#include "titrate/env/task.h"
 #include "titrate/metrics/metric.h"
 
 #include <criterion/criterion.h>
@@ -170,7 +171,7 @@ static void check_defaults(const titr_part *part)
 }
 
 #define FOR_EACH_KIND(X)                                                                           \
-    X(model) X(solver) X(scenario) X(sensor) X(pump) X(actions) X(reward) X(agent) X(metric)
+    X(model) X(solver) X(scenario) X(sensor) X(pump) X(actions) X(reward) X(task) X(agent) X(metric)
 
 Test(parts, every_part_and_option_is_documented_with_its_source)
 {

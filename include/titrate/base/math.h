@@ -13,12 +13,14 @@
 #ifndef TITR_BASE_MATH_H
 #define TITR_BASE_MATH_H
 
-/* titr_exp, titr_tanh, titr_tanh_difference, titr_log, titr_pow, titr_sinh and
+/* titr_exp, titr_tanh, titr_tanh_difference, titr_log, titr_pow, titr_sinh, titr_sincos and
  * titr_normal_quantile: */
 #include "titrate/base/math_inline.h"
 
 /** Sine of an angle in radians, |x| <= 1e5, absolute error below 2e-16; NaN beyond. */
 double titr_sin(double x);
+/** Cosine, likewise. */
+double titr_cos(double x);
 /** Distribution function of the standard normal [west2005]; absolute error below 5e-16,
  *  relative error below 5e-8 for -36 <= x <= 0. */
 double titr_normal_cdf(double x);

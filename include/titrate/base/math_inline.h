@@ -173,6 +173,50 @@ static inline double titr_pow(double x, double y)
     return y == 0.0 ? 1.0 : power;
 }
 
+/* sin and cos of r in [-pi/4, pi/4]. */
+static inline double titri_sine_kernel(double r)
+{
+    const double z = r * r;
+    const double upper =
+        (0x1.5e098556d302ep-33 * z + -0x1.ae60069e53ef1p-26) * z + 0x1.71de379252004p-19;
+    const double p = ((upper * z + -0x1.a01a019e80693p-13) * z + 0x1.1111111110ba5p-7) * z +
+                     -0x1.5555555555555p-3;
+    return r + r * z * p;
+}
+
+static inline double titri_cosine_kernel(double r)
+{
+    const double z = r * r;
+    const double upper =
+        (-0x1.907c0e63adbb6p-37 * z + 0x1.1eeb66b683028p-29) * z + -0x1.27e4fa15bd814p-22;
+    const double p = ((upper * z + 0x1.a01a019f4d0edp-16) * z + -0x1.6c16c16c16960p-10) * z +
+                     0x1.5555555555555p-5;
+    const double rounded = 1.0 - 0.5 * z;
+    const double lost = (1.0 - rounded) - 0.5 * z;
+    return rounded + (lost + z * z * p);
+}
+
+/** Sine and cosine of an angle in radians, |x| <= 1e5, absolute errors below 2e-16; NaN beyond. */
+static inline void titr_sincos(double x, double *sine, double *cosine)
+{
+    /* pi/2 in parts of 33 bits: k times the first two is exact for |k| < 2^20 */
+    const double z = x * 0x1.45f306dc9c883p-1 + TITRI_MAGIC;
+    const double k = z - TITRI_MAGIC;
+    const double r = ((x - k * 0x1.921fb544p+0) - k * 0x1.0b4611a6p-34) - k * 0x1.3198a2e037073p-69;
+    const double s = titri_sine_kernel(r), c = titri_cosine_kernel(r);
+    /* the quadrant: its first bit swaps the two, its second is the sign of the sine, and the sum of
+     * both that of the cosine */
+    const uint64_t quadrant = titri_to_bits(z);
+    const uint64_t swap = UINT64_C(0) - (quadrant & 1U);
+    const uint64_t s_bits = titri_to_bits(s), c_bits = titri_to_bits(c);
+    const uint64_t s_sign = (quadrant & 2U) << 62, c_sign = ((quadrant + 1U) & 2U) << 62;
+    const double y = titri_from_bits(((c_bits & swap) | (s_bits & ~swap)) ^ s_sign);
+    const double w = titri_from_bits(((s_bits & swap) | (c_bits & ~swap)) ^ c_sign);
+    const int fits = fabs(x) <= 1e5;
+    *sine = fits ? y : (double)NAN;
+    *cosine = fits ? w : (double)NAN;
+}
+
 /** Hyperbolic sine, relative error below 5e-16; +-inf beyond |x| = 710.47. */
 static inline double titr_sinh(double x)
 {

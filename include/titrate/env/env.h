@@ -44,11 +44,11 @@ const char *titr_end_name(titr_end end);
  *  copied; NULL: its own. Lanes that fill up a block are written too: each array needs room for
  *  titr_env_loan_lanes(n) lanes, and must outlive the environment. */
 typedef struct titr_env_loan {
-    double *col[TITR_OBS_N]; /* of the record */
-    double *reward;          /* [lanes] of the last decision */
-    double *elapsed_min;     /* [lanes] that it took */
-    titr_end *end;           /* [lanes] */
-    unsigned char *mask;     /* [lanes][levels] */
+    double *col[TITR_COLUMNS_MAX]; /* of the record */
+    double *reward;                /* [lanes] of the last decision */
+    double *elapsed_min;           /* [lanes] that it took */
+    titr_end *end;                 /* [lanes] */
+    unsigned char *mask;           /* [lanes][levels] */
 } titr_env_loan;
 
 /** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been

@@ -31,4 +31,10 @@ struct titr_env {
     titr_env_view view;        /* what titr_env_look shows; its arrays are the implementation's */
 };
 
+/** For an implementation's visit: save who plays in the lanes, or check that the same play on.
+ *  @param[in] who [n] saving: of the environment's last resets; loading: who is to play on.
+ *  @return TITR_ERR_CONFIG when the saved lanes are others. */
+titr_status titr_env_visit_starts(titr_visitor *v, const titr_lane_start *who, size_t n,
+                                  titr_error *err) TITR_NODISCARD;
+
 #endif

@@ -183,6 +183,15 @@ Test(math, sin_is_within_its_absolute_bound)
     cr_assert(isnan(titr_sin((double)NAN)));
 }
 
+Test(math, cos_is_within_its_absolute_bound)
+{
+    expect_below(compare(titr_cos, cosl, -7.0, 7.0).absolute, 2e-16, "cos, near 0");
+    expect_below(compare(titr_cos, cosl, -1e5, 1e5).absolute, 2e-16, "cos, wide");
+    cr_assert_eq(titr_cos(0.0), 1.0);
+    cr_assert(isnan(titr_cos(-1.1e5)), "outside the documented range");
+    cr_assert(isnan(titr_cos((double)NAN)));
+}
+
 /* Distribution function of the standard normal. */
 static long double normal_cdf(long double x)
 {
