@@ -12,8 +12,12 @@
 
 /** Below it is level 1 hypoglycaemia, and the range of time in range begins [battelino2019]. */
 #define TITR_LOW_MG_DL 70.0
+/** Level 2 hypoglycaemia is below it, mg/dL [battelino2019]. */
+#define TITR_VERY_LOW_MG_DL 54.0
 /** Above it the range of time in range has ended [battelino2019]. */
 #define TITR_HIGH_MG_DL 180.0
+/** Level 2 hyperglycaemia is above it, mg/dL [battelino2019]. */
+#define TITR_VERY_HIGH_MG_DL 250.0
 
 /* ln(g)^power, power > 0; 0 from 1 mg/dL down, where the logarithm is not positive. NaN stays NaN.
  * The argument is floored, not the result: a select at the end would become a branch around it all.

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Doses worked out by hand for the child of support/record.h: basal 0.4 U/h, 20 g/U. */
+#include "titrate/env/actions.h"
+
+#include "support/part.h"
+#include "support/record.h"
+
+static void check_mask(titr_slot slot, const titr_record *record, size_t from, size_t to)
+{
+    const titr_actions_type *type = slot.type;
+    unsigned char mask[TITR_LEVELS_MAX];
+    type->mask(slot.def, record, TEST_LANE, mask);
+    for (size_t level = 0; level < type->n_levels(slot.def); level++) {
+        cr_assert_eq(mask[level], level >= from && level < to, "level %zu", level);
+    }
+}
+
+Test(basal_and_meal_multiple, basal_between_meals_and_the_meal_bolus_at_meals)
+{
+    const titr_actions_type *type = titr_actions_find("basal_and_meal_multiple");
+    titr_slot slot = test_slot(type);
+    test_record t;
+    test_record_init(&t);
+    cr_assert_eq(type->n_levels(slot.def), 11);
+    check_mask(slot, &t.record, 0, 7);
+    const titr_dose fast = type->dose(slot.def, &t.record, TEST_LANE, 6);
+    cr_assert_float_eq(fast.basal_u_per_h, 2.0, 1e-15);
+    cr_assert_eq(fast.bolus_u, 0.0);
+    cr_assert_eq(type->dose(slot.def, &t.record, TEST_LANE, 0).basal_u_per_h, 0.0);
+    test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 30.0);
+    check_mask(slot, &t.record, 7, 11);
+    const titr_dose meal = type->dose(slot.def, &t.record, TEST_LANE, 9);
+    cr_assert_eq(meal.basal_u_per_h, 0.4);
+    cr_assert_float_eq(meal.bolus_u, 1.25 * 1.5, 1e-15);
+    char text[64];
+    type->label(slot.def, 3, text, sizeof text);
+    cr_assert_str_eq(text, "1.5 x basal");
+    type->label(slot.def, 7, text, sizeof text);
+    cr_assert_str_eq(text, "0.75 x carbs/CR");
+    titr_slot_fini(&slot);
+}
+
+Test(basal_and_meal_multiple, one_list_alone_is_always_allowed)
+{
+    const titr_actions_type *type = titr_actions_find("basal_and_meal_multiple");
+    titr_slot slot = test_slot(type);
+    test_record t;
+    test_record_init(&t);
+    test_set_reals(slot, "meal", NULL, 0);
+    test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 30.0);
+    check_mask(slot, &t.record, 0, 7);
+    titr_slot_fini(&slot);
+    slot = test_slot(type);
+    test_set_reals(slot, "basal", NULL, 0);
+    test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 0.0);
+    check_mask(slot, &t.record, 0, 4);
+    titr_slot_fini(&slot);
+}
