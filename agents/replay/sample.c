@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Which steps are drawn, and what is gathered of them. */
+#include "ring.h"
+
+#include "titrate/base/math.h"
+
+#include <string.h>
+
+#define TRIES_MAX 64 /* places without a step in a row, before the steps themselves are counted */
+
+titr_status titri_draws_start(const titr_replay *r, const titr_replay_draw *draw, size_t n,
+                              titri_draws *draws, titr_error *err)
+{
+    if (r->n_ready == 0) {
+        return titr_fail(err, TITR_ERR_ARG, "the replay holds no step that can be drawn yet");
+    }
+    if (!(draw->beta >= 0.0 && draw->beta <= 1.0)) {
+        return titr_fail(err, TITR_ERR_RANGE, "replay: beta = %g, allowed 0 to 1", draw->beta);
+    }
+    *draws = (titri_draws){.replay = r, .key = draw->key, .n = n};
+    draws->key.patient = (uint32_t)(draw->count >> 32);
+    draws->key.episode = (uint32_t)draw->count;
+    draws->used = sizeof draws->word / sizeof draws->word[0];
+    return TITR_OK;
+}
+
+static uint32_t next_word(titri_draws *d)
+{
+    const uint32_t n = sizeof d->word / sizeof d->word[0];
+    if (d->used == n) {
+        for (uint32_t b = 0; b < n / 4; b++) {
+            titr_rng_words(d->key, d->block + b, &d->word[4 * b]);
+        }
+        d->block += n / 4;
+        d->used = 0;
+    }
+    return d->word[d->used++];
+}
+
+/* The k-th step that can be drawn, lane after lane. */
+static titri_drawn count_out(const titr_replay *r, size_t k)
+{
+    titri_drawn at = {0, 0};
+    for (at.lane = 0; at.lane < r->spec.n_lanes; at.lane++) {
+        for (size_t row = 0; row < r->rows; row++) {
+            at.place = at.lane * r->rows + row;
+            if (titri_row_ready(r, at.lane, at.place) && k-- == 0) {
+                return at;
+            }
+        }
+    }
+    return at; /* not reached: k < n_ready */
+}
+
+/* Places are drawn until one has a step that can be drawn: each such step is as probable. Where
+ * they are too sparse for that, at the start of many lanes say, they are counted instead. */
+static titri_drawn draw_uniform(titri_draws *d)
+{
+    const titr_replay *r = d->replay;
+    const uint64_t places = (uint64_t)r->spec.n_lanes * r->filled;
+    for (int i = 0; i < TRIES_MAX; i++) {
+        const uint32_t at = (uint32_t)((next_word(d) * places) >> 32);
+        const uint32_t lane = at / (uint32_t)r->filled;
+        const size_t place = lane * r->rows + (at - lane * (uint32_t)r->filled);
+        if (titri_row_ready(r, lane, place)) {
+            return (titri_drawn){place, lane};
+        }
+    }
+    return count_out(r, (size_t)((next_word(d) * (uint64_t)r->n_ready) >> 32));
+}
+
+/* One draw from each of n equal parts of the whole mass. */
+static titri_drawn draw_stratified(titri_draws *d, size_t part)
+{
+    const titr_replay *r = d->replay;
+    const double within = ((double)next_word(d) + 0.5) * 0x1p-32;
+    const double at = ((double)part + within) / (double)d->n * titri_sum_tree_total(&r->tree);
+    const size_t place = titri_sum_tree_find(&r->tree, at);
+    return (titri_drawn){place, place / r->rows};
+}
+
+size_t titri_draws_next(titri_draws *d, titri_drawn *drawn)
+{
+    const titr_replay *r = d->replay;
+    size_t n = d->n - d->done;
+    n = n < TITRI_DRAWS_CHUNK ? n : TITRI_DRAWS_CHUNK;
+    for (size_t j = 0; j < n; j++) {
+        drawn[j] = r->tree.leaf == NULL ? draw_uniform(d) : draw_stratified(d, d->done + j);
+        const char *row = (const char *)&r->obs[drawn[j].place * r->spec.n_obs];
+        for (size_t at = 0; at < 2 * r->spec.n_obs * sizeof(float); at += 64) {
+            __builtin_prefetch(row + at); /* the row and its successor, unless the ring wraps */
+        }
+        __builtin_prefetch(&r->pay[2 * drawn[j].place]);
+        __builtin_prefetch(&r->mask[drawn[j].place * r->mask_bytes]);
+    }
+    d->done += n;
+    return n;
+}
+
+void titri_draws_weights(const titri_draws *d, double beta, float *weight)
+{
+    float least = weight[0];
+    for (size_t j = 1; j < d->n; j++) {
+        least = weight[j] < least ? weight[j] : least;
+    }
+    for (size_t j = 0; j < d->n; j++) {
+        const double ratio = (double)least / (double)weight[j];
+        weight[j] = ratio == 1.0 ? 1.0F : (float)titr_pow(ratio, beta);
+    }
+}
+
+/* R, G and where the return ends, (1). */
+typedef struct stretch {
+    size_t after; /* place of the next observation */
+    double reward, discount;
+} stretch;
+
+static stretch walk(const titr_replay *r, titri_drawn at)
+{
+    stretch s = {at.place, 0.0, 1.0};
+    for (size_t k = 0; k < r->spec.n_step; k++) {
+        const int kind = titri_row_kind(r, s.after);
+        if (kind == TITRI_ROW_LAST) {
+            break;
+        }
+        s.reward += s.discount * (double)r->pay[2 * s.after];
+        s.discount *= (double)r->pay[2 * s.after + 1];
+        s.after = titri_row_after(r, at.lane, s.after);
+        if (kind == TITRI_ROW_TERMINATED) {
+            s.discount = 0.0;
+            break;
+        }
+    }
+    return s;
+}
+
+static void gather_row(const titr_replay *r, size_t place, size_t j, float *obs, uint64_t *mask)
+{
+    const size_t n_obs = r->spec.n_obs;
+    if (obs != NULL) {
+        memcpy(&obs[j * n_obs], &r->obs[place * n_obs], n_obs * sizeof *obs);
+    }
+    if (mask != NULL) {
+        mask[j] = titri_row_mask(r, place);
+    }
+}
+
+static void gather(const titr_replay *r, titri_drawn at, size_t j, const titr_replay_batch *out)
+{
+    const stretch s = walk(r, at);
+    gather_row(r, at.place, j, out->obs, out->mask);
+    gather_row(r, s.after, j, out->next_obs, out->next_mask);
+    if (out->level != NULL) {
+        out->level[j] = r->tag[at.place] & TITRI_TAG_LEVEL;
+    }
+    if (out->reward != NULL) {
+        out->reward[j] = (float)s.reward;
+    }
+    if (out->discount != NULL) {
+        out->discount[j] = (float)s.discount;
+    }
+    if (out->weight != NULL) {
+        out->weight[j] = titri_row_mass(r, at.place);
+    }
+    if (out->id != NULL) {
+        out->id[j] = titri_row_id(r, at);
+    }
+}
+
+titr_status titr_replay_sample(const titr_replay *replay, const titr_replay_draw *draw,
+                               const titr_replay_batch *out, titr_error *err)
+{
+    titri_draws draws;
+    titri_drawn drawn[TITRI_DRAWS_CHUNK];
+    TITR_TRY(titri_draws_start(replay, draw, out->n, &draws, err));
+    for (size_t at = 0, n; (n = titri_draws_next(&draws, drawn)) > 0; at += n) {
+        for (size_t j = 0; j < n; j++) {
+            gather(replay, drawn[j], at + j, out);
+        }
+    }
+    if (out->weight != NULL && out->n > 0) {
+        titri_draws_weights(&draws, draw->beta, out->weight);
+    }
+    return TITR_OK;
+}
