@@ -247,15 +247,15 @@ static titr_status visit_numbers(task_env *env, titr_visitor *v, titr_error *err
     return titr_visit_vector(v, "end", TITR_I32, n, env->end, err);
 }
 
-/* A saved state of a tabular task must be one of its states. */
+/* A saved state is a number; of a tabular task, that of one of its states. */
 static titr_status check_states(const task_env *env, titr_error *err)
 {
-    const double most = (double)env->shape.n_states;
-    for (size_t l = 0; env->shape.n_states > 0 && l < env->n; l++) {
-        const double x = env->state[l];
-        if (!(x >= 0.0 && x < most && floor(x) == x)) {
-            return titr_fail(err, TITR_ERR_CONFIG, "saved state %g of lane %zu, expected 0 to %zu",
-                             x, l, env->shape.n_states - 1);
+    const size_t tabular = env->shape.n_states;
+    for (size_t i = 0; i < env->shape.n_state * env->n; i++) {
+        const double x = env->state[i];
+        if (!isfinite(x) || (tabular > 0 && !(x >= 0.0 && x < (double)tabular && floor(x) == x))) {
+            return titr_fail(err, TITR_ERR_CONFIG, "saved state %g of lane %zu, expected %s", x,
+                             i % env->n, tabular > 0 ? "a state's number" : "a finite number");
         }
     }
     return TITR_OK;
