@@ -2,6 +2,7 @@
 #include "titrate/runner/kind.h"
 
 #include "titrate/agents/agent.h"
+#include "titrate/agents/shield.h"
 #include "titrate/env/actions.h"
 #include "titrate/env/pump.h"
 #include "titrate/env/reward.h"
@@ -27,6 +28,7 @@
     X(reward, "what a learner is rewarded for")                                                    \
     X(task, "benchmark tasks with published results, in place of children")                        \
     X(agent, "who doses: learners, clinical baselines, replayed regimens")                         \
+    X(shield, "what may lower a dose between policy and environment")                              \
     X(metric, "what is measured")
 
 #define X(kind, doc)                                                                               \

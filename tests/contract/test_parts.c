@@ -2,6 +2,7 @@
 /* Every registered part of every kind tells what it is, and every number its unit, range and
  * source; sources resolve in docs/references.bib. */
 #include "titrate/agents/agent.h"
+#include "titrate/agents/shield.h"
 #include "titrate/env/pump.h"
 #include "titrate/env/reward.h"
 #include "titrate/env/sensor.h"
@@ -171,7 +172,9 @@ static void check_defaults(const titr_part *part)
 }
 
 #define FOR_EACH_KIND(X)                                                                           \
-    X(model) X(solver) X(scenario) X(sensor) X(pump) X(actions) X(reward) X(task) X(agent) X(metric)
+    X(model)                                                                                       \
+    X(solver)                                                                                      \
+    X(scenario) X(sensor) X(pump) X(actions) X(reward) X(task) X(agent) X(shield) X(metric)
 
 Test(parts, every_part_and_option_is_documented_with_its_source)
 {

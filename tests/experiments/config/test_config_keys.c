@@ -343,7 +343,7 @@ Test(config_keys, overrides_of_the_wrong_type_are_named)
 /* Names that a policy and its agent, or a section and its part, both have must mean one thing. */
 Test(config_keys, no_option_hides_a_key_of_its_section)
 {
-    static const char *const reserved[] = {"name", "agent", "observe", "parts"};
+    static const char *const reserved[] = {"name", "agent", "observe", "parts", "rules"};
     size_t n = 0;
     const titr_kind *kind = titr_kinds(&n);
     for (size_t i = 0; i < n; i++) {
