@@ -85,17 +85,17 @@ typedef struct titri_drawn {
     size_t place, lane;
 } titri_drawn;
 
+/** Steps drawn at once, at most. */
+#define TITRI_DRAWS_CHUNK 64
+
 /** A batch of draws under way, piece by piece: nothing is allocated. */
 typedef struct titri_draws {
     const titr_replay *replay; /* borrowed */
     titr_rng_key key;
     size_t n, done;       /* draws of the batch, and made so far */
     uint32_t block, used; /* next block of the stream; words used of the last ones */
-    uint32_t word[64];
+    uint32_t word[TITRI_DRAWS_CHUNK];
 } titri_draws;
-
-/** Steps drawn at once, at most. */
-#define TITRI_DRAWS_CHUNK 64
 
 /** @return TITR_ERR_ARG if no step is ready, TITR_ERR_RANGE if beta is none. */
 titr_status titri_draws_start(const titr_replay *r, const titr_replay_draw *draw, size_t n,

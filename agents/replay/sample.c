@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define LINE 64      /* bytes of a cache line */
 #define TRIES_MAX 64 /* places without a step in a row, before the steps themselves are counted */
 
 titr_status titri_draws_start(const titr_replay *r, const titr_replay_draw *draw, size_t n,
@@ -20,19 +21,36 @@ titr_status titri_draws_start(const titr_replay *r, const titr_replay_draw *draw
     *draws = (titri_draws){.replay = r, .key = draw->key, .n = n};
     draws->key.patient = (uint32_t)(draw->count >> 32);
     draws->key.episode = (uint32_t)draw->count;
-    draws->used = sizeof draws->word / sizeof draws->word[0];
+    draws->used = TITRI_DRAWS_CHUNK;
     return TITR_OK;
+}
+
+/* Where the place that a word stands for is: rows that are filled in the fullest lane, of all
+ * lanes. */
+static titri_drawn place_of(const titr_replay *r, uint32_t word)
+{
+    const uint64_t places = (uint64_t)r->spec.n_lanes * r->filled;
+    const uint32_t at = (uint32_t)((word * places) >> 32), filled = (uint32_t)r->filled;
+    const uint32_t lane = at / filled;
+    return (titri_drawn){lane * r->rows + (at - lane * filled), lane};
+}
+
+static void refill(titri_draws *d)
+{
+    for (uint32_t b = 0; b < TITRI_DRAWS_CHUNK / 4; b++) {
+        titr_rng_words(d->key, d->block + b, &d->word[4 * b]);
+    }
+    d->block += TITRI_DRAWS_CHUNK / 4;
+    d->used = 0;
+    for (uint32_t j = 0; d->replay->tree.leaf == NULL && j < TITRI_DRAWS_CHUNK; j++) {
+        __builtin_prefetch(&d->replay->tag[place_of(d->replay, d->word[j]).place]);
+    }
 }
 
 static uint32_t next_word(titri_draws *d)
 {
-    const uint32_t n = sizeof d->word / sizeof d->word[0];
-    if (d->used == n) {
-        for (uint32_t b = 0; b < n / 4; b++) {
-            titr_rng_words(d->key, d->block + b, &d->word[4 * b]);
-        }
-        d->block += n / 4;
-        d->used = 0;
+    if (d->used == TITRI_DRAWS_CHUNK) {
+        refill(d);
     }
     return d->word[d->used++];
 }
@@ -57,26 +75,41 @@ static titri_drawn count_out(const titr_replay *r, size_t k)
 static titri_drawn draw_uniform(titri_draws *d)
 {
     const titr_replay *r = d->replay;
-    const uint64_t places = (uint64_t)r->spec.n_lanes * r->filled;
     for (int i = 0; i < TRIES_MAX; i++) {
-        const uint32_t at = (uint32_t)((next_word(d) * places) >> 32);
-        const uint32_t lane = at / (uint32_t)r->filled;
-        const size_t place = lane * r->rows + (at - lane * (uint32_t)r->filled);
-        if (titri_row_ready(r, lane, place)) {
-            return (titri_drawn){place, lane};
+        const titri_drawn at = place_of(r, next_word(d));
+        if (titri_row_ready(r, at.lane, at.place)) {
+            return at;
         }
     }
     return count_out(r, (size_t)((next_word(d) * (uint64_t)r->n_ready) >> 32));
 }
 
-/* One draw from each of n equal parts of the whole mass. */
-static titri_drawn draw_stratified(titri_draws *d, size_t part)
+/* One draw from each of equal parts of the whole mass, as many as the batch has draws. */
+static void draw_stratified(titri_draws *d, size_t n, titri_drawn *drawn)
 {
     const titr_replay *r = d->replay;
-    const double within = ((double)next_word(d) + 0.5) * 0x1p-32;
-    const double at = ((double)part + within) / (double)d->n * titri_sum_tree_total(&r->tree);
-    const size_t place = titri_sum_tree_find(&r->tree, at);
-    return (titri_drawn){place, place / r->rows};
+    const double width = titri_sum_tree_total(&r->tree) / (double)d->n;
+    double at[TITRI_DRAWS_CHUNK];
+    size_t place[TITRI_DRAWS_CHUNK];
+    for (size_t j = 0; j < n; j++) {
+        at[j] = ((double)(d->done + j) + ((double)next_word(d) + 0.5) * 0x1p-32) * width;
+    }
+    titri_sum_tree_find(&r->tree, at, n, place);
+    for (size_t j = 0; j < n; j++) {
+        drawn[j] = (titri_drawn){place[j], place[j] / r->rows};
+    }
+}
+
+/* What gathering will read: the row and its successor (unless the ring wraps), and the rest. */
+static void prefetch(const titr_replay *r, size_t place)
+{
+    const char *row = (const char *)&r->obs[place * r->spec.n_obs];
+    for (size_t at = 0; at < 2 * r->spec.n_obs * sizeof(float); at += LINE) {
+        __builtin_prefetch(row + at);
+    }
+    __builtin_prefetch(&r->pay[2 * place]);
+    __builtin_prefetch(&r->mask[place * r->mask_bytes]);
+    __builtin_prefetch(&r->tag[place]);
 }
 
 size_t titri_draws_next(titri_draws *d, titri_drawn *drawn)
@@ -84,14 +117,12 @@ size_t titri_draws_next(titri_draws *d, titri_drawn *drawn)
     const titr_replay *r = d->replay;
     size_t n = d->n - d->done;
     n = n < TITRI_DRAWS_CHUNK ? n : TITRI_DRAWS_CHUNK;
+    if (r->tree.leaf != NULL) {
+        draw_stratified(d, n, drawn);
+    }
     for (size_t j = 0; j < n; j++) {
-        drawn[j] = r->tree.leaf == NULL ? draw_uniform(d) : draw_stratified(d, d->done + j);
-        const char *row = (const char *)&r->obs[drawn[j].place * r->spec.n_obs];
-        for (size_t at = 0; at < 2 * r->spec.n_obs * sizeof(float); at += 64) {
-            __builtin_prefetch(row + at); /* the row and its successor, unless the ring wraps */
-        }
-        __builtin_prefetch(&r->pay[2 * drawn[j].place]);
-        __builtin_prefetch(&r->mask[drawn[j].place * r->mask_bytes]);
+        drawn[j] = r->tree.leaf == NULL ? draw_uniform(d) : drawn[j];
+        prefetch(r, drawn[j].place);
     }
     d->done += n;
     return n;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINE 64 /* bytes of a cache line */
+
 static size_t blocks(size_t n)
 {
     return (n + TITRI_TREE_FAN - 1) / TITRI_TREE_FAN;
@@ -24,19 +26,34 @@ static size_t lay_out(size_t n, size_t *first, size_t *height)
     return at + 1;
 }
 
+/* Whole cache lines, which a node's children fill. */
+static size_t padded(size_t bytes)
+{
+    return (bytes + LINE - 1) / LINE * LINE;
+}
+
+static void *zeroed(size_t bytes)
+{
+    void *block = aligned_alloc(LINE, bytes);
+    if (block != NULL) {
+        memset(block, 0, bytes);
+    }
+    return block;
+}
+
 size_t titri_sum_tree_bytes(size_t n)
 {
     size_t first[TITRI_TREE_HEIGHT_MAX], height;
     const size_t nodes = lay_out(n, first, &height);
-    return blocks(n) * TITRI_TREE_FAN * sizeof(float) + nodes * sizeof(double);
+    return blocks(n) * TITRI_TREE_FAN * sizeof(float) + padded(nodes * sizeof(double));
 }
 
 int titri_sum_tree_init(titri_sum_tree *tree, size_t n)
 {
     *tree = (titri_sum_tree){.n = n};
     const size_t nodes = lay_out(n, tree->first, &tree->height);
-    tree->leaf = calloc(blocks(n) * TITRI_TREE_FAN, sizeof *tree->leaf);
-    tree->node = calloc(nodes, sizeof *tree->node);
+    tree->leaf = zeroed(blocks(n) * TITRI_TREE_FAN * sizeof *tree->leaf);
+    tree->node = zeroed(padded(nodes * sizeof *tree->node));
     return tree->leaf != NULL && tree->node != NULL;
 }
 
@@ -101,48 +118,60 @@ double titri_sum_tree_total(const titri_sum_tree *tree)
     return tree->node[tree->first[tree->height - 1]];
 }
 
-/* The child in which `*at` lies, reduced to the place within it; the last one that has mass if
- * rounding carries it beyond. */
-static size_t child_of_nodes(const double *node, double *at)
+/* The child in which `*at` lies, reduced to the place within it: first the four of it, then the one
+ * among these, without branches. A child without mass is passed over, as the next one begins where
+ * it does; only what rounding carries beyond the last one may land on it, and goes to the last with
+ * mass. */
+static size_t child_of(const double *mass, double *at)
 {
-    size_t last = 0;
-    double before = 0.0;
-    for (size_t i = 0; i < TITRI_TREE_FAN; i++) {
-        if (node[i] > 0.0) {
-            last = i;
-            before = *at;
-            if (*at < node[i]) {
-                return i;
-            }
-            *at -= node[i];
-        }
+    double four[4];
+    for (size_t k = 0; k < 4; k++) {
+        four[k] = (mass[4 * k] + mass[4 * k + 1]) + (mass[4 * k + 2] + mass[4 * k + 3]);
     }
-    *at = before;
-    return last;
+    const double p1 = four[0], p2 = p1 + four[1], p3 = p2 + four[2];
+    const size_t block = (size_t)(*at >= p1) + (size_t)(*at >= p2) + (size_t)(*at >= p3);
+    const double before[4] = {0.0, p1, p2, p3};
+    double rest = *at - before[block];
+    const double *m = &mass[4 * block];
+    const double q1 = m[0], q2 = q1 + m[1], q3 = q2 + m[2];
+    const size_t one = (size_t)(rest >= q1) + (size_t)(rest >= q2) + (size_t)(rest >= q3);
+    const double within[4] = {0.0, q1, q2, q3};
+    size_t child = 4 * block + one;
+    *at = rest - within[one];
+    while (mass[child] == 0.0 && child > 0) {
+        child--;
+    }
+    return child;
 }
 
-static size_t child_of_leaves(const float *leaf, double at)
+static size_t child_of_leaves(const float *leaf, double *at)
 {
-    size_t last = 0;
+    double mass[TITRI_TREE_FAN];
     for (size_t i = 0; i < TITRI_TREE_FAN; i++) {
-        if (leaf[i] > 0.0F) {
-            last = i;
-            if (at < (double)leaf[i]) {
-                return i;
-            }
-            at -= (double)leaf[i];
-        }
+        mass[i] = (double)leaf[i];
     }
-    return last;
+    return child_of(mass, at);
 }
 
-size_t titri_sum_tree_find(const titri_sum_tree *tree, double at)
+void titri_sum_tree_find(const titri_sum_tree *tree, double *at, size_t n, size_t *leaf)
 {
-    size_t node = 0;
+    memset(leaf, 0, n * sizeof *leaf);
     for (size_t level = tree->height - 1; level > 0; level--) {
-        const double *below = &tree->node[tree->first[level - 1] + node * TITRI_TREE_FAN];
-        node = node * TITRI_TREE_FAN + child_of_nodes(below, &at);
+        const double *nodes = &tree->node[tree->first[level - 1]];
+        for (size_t j = 0; j < n; j++) {
+            const size_t first = leaf[j] * TITRI_TREE_FAN;
+            leaf[j] = first + child_of(&nodes[first], &at[j]);
+            if (level == 1) {
+                __builtin_prefetch(&tree->leaf[leaf[j] * TITRI_TREE_FAN]);
+            } else {
+                const double *below = &tree->node[tree->first[level - 2]];
+                __builtin_prefetch(&below[leaf[j] * TITRI_TREE_FAN]);
+                __builtin_prefetch(&below[leaf[j] * TITRI_TREE_FAN + 8]);
+            }
+        }
     }
-    const float *below = &tree->leaf[node * TITRI_TREE_FAN];
-    return node * TITRI_TREE_FAN + child_of_leaves(below, at);
+    for (size_t j = 0; j < n; j++) {
+        const size_t first = leaf[j] * TITRI_TREE_FAN;
+        leaf[j] = first + child_of_leaves(&tree->leaf[first], &at[j]);
+    }
 }

@@ -35,8 +35,10 @@ void titri_sum_tree_set(titri_sum_tree *tree, size_t leaf, float mass);
 void titri_sum_tree_derive(titri_sum_tree *tree);
 /** Sum of all leaves. */
 double titri_sum_tree_total(const titri_sum_tree *tree);
-/** The leaf in whose part of [0, total) `at` lies, leaves side by side in their order. Never a leaf
- *  without mass, whatever rounding does. @param[in] at >= 0; the total must be > 0. */
-size_t titri_sum_tree_find(const titri_sum_tree *tree, double at);
+/** The leaves in whose part of [0, total) each of `at` lies, leaves side by side in their order.
+ * Never a leaf without mass, whatever rounding does. Many at once: they hide each other's misses.
+ *  @param[in,out] at [n] >= 0; the total must be > 0; left as the place within the leaf.
+ *  @param[out] leaf [n] */
+void titri_sum_tree_find(const titri_sum_tree *tree, double *at, size_t n, size_t *leaf);
 
 #endif

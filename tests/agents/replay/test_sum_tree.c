@@ -27,6 +27,13 @@ static size_t find_plainly(const float *leaf, size_t n, double at)
     return last;
 }
 
+static size_t find(const titri_sum_tree *tree, double at)
+{
+    size_t leaf;
+    titri_sum_tree_find(tree, &at, 1, &leaf);
+    return leaf;
+}
+
 /* Masses that are small whole numbers: every sum is exact, so the leaf must be the same one. */
 static void compare(size_t n)
 {
@@ -42,8 +49,8 @@ static void compare(size_t n)
     }
     cr_assert_eq(titri_sum_tree_total(&tree), total, "%zu leaves", n);
     for (double at = 0.0; at < total; at += total < 2000.0 ? 0.5 : total / 2000.0) {
-        cr_assert_eq(titri_sum_tree_find(&tree, at), find_plainly(tree.leaf, n, at),
-                     "%g of %g over %zu leaves", at, total, n);
+        cr_assert_eq(find(&tree, at), find_plainly(tree.leaf, n, at), "%g of %g over %zu leaves",
+                     at, total, n);
     }
     titri_sum_tree_fini(&tree);
 }
@@ -65,10 +72,10 @@ Test(sum_tree, never_finds_a_leaf_without_mass)
     }
     const double total = titri_sum_tree_total(&tree);
     for (double f = 0.0; f < 1.0; f += 1e-4) {
-        cr_assert_gt(tree.leaf[titri_sum_tree_find(&tree, f * total)], 0.0F);
+        cr_assert_gt(tree.leaf[find(&tree, f * total)], 0.0F);
     }
-    cr_assert_gt(tree.leaf[titri_sum_tree_find(&tree, total)], 0.0F, "rounded up to the end");
-    cr_assert_gt(tree.leaf[titri_sum_tree_find(&tree, total * 2.0)], 0.0F);
+    cr_assert_gt(tree.leaf[find(&tree, total)], 0.0F, "rounded up to the end");
+    cr_assert_gt(tree.leaf[find(&tree, total * 2.0)], 0.0F);
     titri_sum_tree_fini(&tree);
 }
 
@@ -98,5 +105,5 @@ Test(sum_tree, sums_do_not_drift)
 Test(sum_tree, says_what_it_takes)
 {
     cr_assert_leq(titri_sum_tree_bytes(1000000), 4600000);
-    cr_assert_eq(titri_sum_tree_bytes(1), 16 * sizeof(float) + sizeof(double));
+    cr_assert_eq(titri_sum_tree_bytes(1), 2 * 64);
 }
