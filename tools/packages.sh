@@ -2,7 +2,7 @@
 # Debian packages per purpose, and their installation.
 
 packages_run="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libsundials-dev libconfig-dev
-    libhdf5-dev zlib1g-dev dpkg-dev"
+    libhdf5-dev zlib1g-dev libopenblas-dev dpkg-dev"
 packages_test="libcriterion-dev libjansson-dev clang-14 clang-tidy-14 clang-format-14
     libclang-rt-14-dev libomp-14-dev python3-h5py hdf5-tools git"
 packages_cover="gcovr"

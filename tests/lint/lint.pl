@@ -29,6 +29,7 @@ my @THIRD_PARTY = (
     [qr{^(?:hdf5|hdf5_hl|H5\w*)\.h$}, qr{^results/store/}],
     [qr{^zlib\.h$}, qr{^results/store/}],
     [qr{^libconfig\.h$}, qr{^experiments/config/}],
+    [qr{^cblas\.h$}, qr{^agents/net/}],
     [qr{^gsl/}, qr{\.c$}],
     [qr{^omp\.h$}, qr{\.c$}],
     [qr{^getopt\.h$}, qr{^experiments/cli/}],

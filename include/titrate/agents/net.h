@@ -45,6 +45,8 @@
 #ifndef TITR_REAL
 /** Element type of networks; the tests compile the same sources once more in double. */
 #define TITR_REAL float
+/** An integer of its size. */
+#define TITR_REAL_INT int32_t
 /** Its name in saved files. */
 #define TITR_REAL_DTYPE TITR_F32
 #endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Which of the compiled variants run on this processor. */
+#include "gemm.h"
+#include "kernels.h"
+
+static titr_variant widest(void)
+{
+    titr_variant v = TITR_L1;
+    return titr_variant_wide(0, &v, NULL) == TITR_OK ? v : TITR_L1;
+}
+
+const titri_kernels *titri_kernels_wide(void)
+{
+    static const titri_kernels *const all[TITR_N_VARIANTS] = {
+#define X(id, suffix, lanes, bits) [TITR_##id] = &titri_kernels_##suffix,
+        TITR_VARIANT_MAP(X)
+#undef X
+    };
+    return all[widest()];
+}
+
+static titri_gemm_fn *fixed_order(void)
+{
+    static titri_gemm_fn *const all[TITR_N_VARIANTS] = {
+#define X(id, suffix, lanes, bits) [TITR_##id] = titri_gemm_##suffix,
+        TITR_VARIANT_MAP(X)
+#undef X
+    };
+    return all[widest()];
+}
+
+titri_gemm_fn *titri_gemm_choose(int deterministic)
+{
+    if (deterministic) {
+        return fixed_order();
+    }
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && titr_variant_runs(TITR_L8_AVX512)) {
+        return titri_gemm_fma_avx512;
+    }
+    if (__builtin_cpu_supports("fma") && titr_variant_runs(TITR_L8_AVX2)) {
+        return titri_gemm_fma_avx2;
+    }
+#endif
+    return titri_gemm_blas;
+}
