@@ -3,15 +3,14 @@
 #include "titrate/store/export.h"
 
 #include "csv.h"
+#include "folders.h"
 #include "reader.h"
 
 #include "titrate/base/option.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* --- steps and minutes: rows of an episode behind who it is --- */
 
@@ -244,25 +243,6 @@ titr_status titr_export_table(titr_reader *r, const char *table, const char *pat
     return titri_csv_close(&csv, status, err);
 }
 
-/* Folders of FOLDER/TABLE.csv, from FOLDER on. */
-static titr_status make_folders(char *path, size_t from, titr_error *err)
-{
-    for (size_t i = from; path[i] != '\0'; i++) {
-        if (path[i] != '/') {
-            continue;
-        }
-        path[i] = '\0';
-        const int made = mkdir(path, 0777);
-        const titr_status status =
-            made == 0 || errno == EEXIST
-                ? TITR_OK
-                : titr_fail(err, TITR_ERR_IO, "cannot make folder %s: %s", path, strerror(errno));
-        path[i] = '/';
-        TITR_TRY(status);
-    }
-    return TITR_OK;
-}
-
 typedef struct job {
     titr_reader *r;
     const char *folder;
@@ -281,7 +261,7 @@ static titr_status place(const job *j, const char *table, const char *suffix, ch
         return titr_fail(j->err, TITR_ERR_IO, "the name of folder %.80s... is too long", j->folder);
     }
     const size_t folder = strlen(j->folder);
-    return make_folders(path, folder == 0 ? 0 : folder, j->err);
+    return titri_make_folders(path, folder, j->err); /* of FOLDER/TABLE.csv, from FOLDER on */
 }
 
 static void export_one(void *ctx, const char *table)
