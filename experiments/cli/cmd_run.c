@@ -120,7 +120,7 @@ static int train(const cli_args *args)
     }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
-    const titr_status st = titr_train(&e, args->resume, &watch, &err);
+    const titr_status st = titr_train(&e, NULL, args->resume, &watch, NULL, &err);
     cli_watch_end();
     int code = CLI_OK;
     if (st == TITR_OK) {

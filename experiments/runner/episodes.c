@@ -42,7 +42,7 @@ static titr_status append_minutes(const titr_env_view *v, size_t l, titr_traject
     return TITR_OK;
 }
 
-static void end_episode(const titr_env_view *v, size_t l, titr_trajectory *t)
+void titri_end_episode(const titr_env_view *v, size_t l, titr_trajectory *t)
 {
     t->end = (int)v->end[l];
     t->end_min = v->time_min[l];
@@ -71,7 +71,7 @@ static titr_status record_step(const titri_lab *lab, const titri_roller *r, titr
             TITR_TRY(append_minutes(v, l, &t[l], err));
         }
         if (v->end[l] != TITR_END_NONE) {
-            end_episode(v, l, &t[l]);
+            titri_end_episode(v, l, &t[l]);
         }
     }
     return TITR_OK;

@@ -18,5 +18,7 @@ uint32_t titri_ward_episode(const titri_lab *lab, const titri_ward *ward, size_t
  * @return TITR_ERR_STOPPED, without a text, when asked to stop. */
 titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_trajectory *t,
                            titr_error *err) TITR_NODISCARD;
+/* How lane l's episode ended, into its trajectory. */
+void titri_end_episode(const titr_env_view *v, size_t l, titr_trajectory *t);
 
 #endif

@@ -159,6 +159,41 @@ static titr_status check_split(const titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
+/* Seeds of validation are neither learned from nor those of the comparison. */
+static titr_status check_validation(const titr_experiment *e, titr_error *err)
+{
+    const long long from = e->split.seeds_validate_from, to = e->split.seeds_validate_to;
+    const char *key = e->train.keep == TITR_KEEP_BEST ? "keep: \"best\""
+                      : e->train.patience > 0         ? "patience: set"
+                      : !isnan(e->train.stop_at)      ? "stop_at: set"
+                                                      : NULL;
+    if (e->train.evaluate_every == 0) {
+        return key == NULL ? TITR_OK
+                           : titr_fail(err, TITR_ERR_CONFIG,
+                                       "train.%s, and there is no validation: expected "
+                                       "train.evaluate_every above 0",
+                                       key);
+    }
+    if (from > to) {
+        return titr_fail(
+            err, TITR_ERR_CONFIG,
+            "split.seeds_validate: [%lld, %lld], expected [first, last] in ascending order", from,
+            to);
+    }
+    const long long other[2][2] = {{e->split.seeds_train_from, e->split.seeds_train_to},
+                                   {e->split.seeds_test_from, e->split.seeds_test_to}};
+    for (size_t i = 0; i < 2; i++) {
+        if (from <= other[i][1] && other[i][0] <= to) {
+            return titr_fail(err, TITR_ERR_CONFIG,
+                             "split.seeds_validate: [%lld, %lld] shares seeds with %s = [%lld, "
+                             "%lld], expected disjoint ranges",
+                             from, to, i == 0 ? "seeds_train" : "seeds_test", other[i][0],
+                             other[i][1]);
+        }
+    }
+    return TITR_OK;
+}
+
 static int whole(double value)
 {
     return fabs(value - floor(value + 0.5)) < 1e-9;
@@ -343,6 +378,9 @@ static titr_status check_no_learner(const titr_policy_def *p, titr_error *err)
     if (p->train_steps != 0) {
         return policy_fail(err, p, "train_steps", "agent \"%s\" does not learn", name);
     }
+    if (p->replicates != 0) {
+        return policy_fail(err, p, "replicates", "agent \"%s\" does not learn", name);
+    }
     return TITR_OK;
 }
 
@@ -468,8 +506,9 @@ static titr_status check_training(const titr_experiment *e, titr_error *err)
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
 {
     static titr_status (*const checks[])(const titr_experiment *e, titr_error *err) = {
-        check_names,    check_sections, check_body,   check_cohort,   check_split,
-        check_scenario, check_rest,     check_record, check_policies, check_training,
+        check_names,    check_sections, check_body,       check_cohort,
+        check_split,    check_scenario, check_rest,       check_record,
+        check_policies, check_training, check_validation,
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         TITR_TRY(checks[i](e, err));

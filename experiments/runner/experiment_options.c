@@ -36,6 +36,8 @@ static const char *const announce_names[] = {"before", "late", NULL};
 static const char *const record_names[] = {"decisions", "minutes", "summary", NULL};
 static const char *const compression_names[] = {"none", "gzip", NULL};
 static const char *const settings_names[] = {"published", "titrated", "typed", NULL};
+static const char *const score_names[] = {"auto", "tir_itt", "reward", "return", NULL};
+static const char *const keep_names[] = {"last", "best", NULL};
 static const char *const scope_names[] = {"population", "per_child", NULL};
 
 static const titr_option top[] = {
@@ -72,6 +74,12 @@ static const titr_option split[] = {
     {INT("seeds_test[1]", 1010, 1, SEED_MAX,
          "last episode seed of evaluation; no seed may serve both"),
      AT(split.seeds_test_to)},
+    {INT("seeds_validate[0]", 2001, 1, SEED_MAX,
+         "first episode seed of validation while training, see train.evaluate_every"),
+     AT(split.seeds_validate_from)},
+    {INT("seeds_validate[1]", 2010, 1, SEED_MAX,
+         "last episode seed of validation; shares none with the other two where there is any"),
+     AT(split.seeds_validate_to)},
 };
 
 static const titr_option scenario[] = {
@@ -151,6 +159,36 @@ static const titr_option train[] = {
     {REAL("checkpoint_every_s", "s", 60.0, 0.0, 86400.0,
           "time between checkpoints; 0 = only when stopped"),
      AT(train.checkpoint_every_s)},
+    {INT("replicates", 1, 1, 1000,
+         "trainings of each learner, each with seeds of its own; all are evaluated on the same "
+         "episodes"),
+     AT(train.replicates)},
+    {INT("evaluate_every", 0, 0, COUNT_MAX,
+         "decisions between two validations: greedy episodes of the children learned from on "
+         "split.seeds_validate, never of those left out; 0 = none"),
+     AT(train.evaluate_every)},
+    {INT("evaluate_episodes", 10, 1, 65536, "episodes of a validation, played side by side"),
+     AT(train.evaluate_episodes)},
+    {CHOICE("score", score_names, TITR_SCORE_AUTO,
+            "what validations are judged by: mean tir_itt_percent, mean reward per decision, mean "
+            "return per episode; auto = tir_itt of patients, return of benchmark tasks"),
+     AT(train.score)},
+    {CHOICE("keep", keep_names, TITR_KEEP_LAST,
+            "the agent as it ended, or as it was at its best validation"),
+     AT(train.keep)},
+    {INT("patience", 0, 0, COUNT_MAX,
+         "training stops after so many validations in a row without improvement; 0 = never"),
+     AT(train.patience)},
+    {REAL("min_improvement", "1", 0.0, 0.0, 1e12,
+          "patience: a score counts as improved when it is higher by more than this, in the "
+          "score's unit"),
+     AT(train.min_improvement)},
+    {REAL("stop_at", "1", (double)NAN, -1e12, 1e12,
+          "training stops when a validation reaches this score; auto = never"),
+     AT(train.stop_at)},
+    {FLAG("tensorboard", 0,
+          "true = learning curves as TensorBoard event files as well, in FOLDER/NAME.tb"),
+     AT(train.tensorboard)},
 };
 
 static const titr_option evaluate[] = {
@@ -204,6 +242,9 @@ static const titr_option policy[] = {
      OF_POLICY(gamma_half_life_min)},
     {INT("train_steps", 0, 0, COUNT_MAX, "learners: decisions to learn from; 0 = train.steps"),
      OF_POLICY(train_steps)},
+    {INT("replicates", 0, 0, 1000,
+         "learners: trainings with seeds of their own; 0 = train.replicates"),
+     OF_POLICY(replicates)},
     {FLAG("tuned", 0, "true = the agent's tuning grid is searched per child on training seeds"),
      OF_POLICY(tuned)},
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Makes an experiment ready to run and answers what belongs to which policy and child. */
-#include "job.h"
+#include "lab.h"
 
 #include "titrate/base/rng.h"
 #include "titrate/base/units.h"
-#include "titrate/base/visit_memory.h"
 #include "titrate/env/reward.h"
 
 #include <math.h>
@@ -44,11 +43,6 @@ void titr_run_path(const titr_experiment *e, const char *suffix, char *path, siz
     (void)snprintf(path, size, "%s/%s%s", e->output.folder, e->name, suffix);
 }
 
-static const titr_agent_type *agent_type(const titri_lab *lab, size_t policy)
-{
-    return lab->policy[policy].def->agent.type;
-}
-
 double titri_whole_intervals_min(const titr_env_def *env, double days)
 {
     const double interval_min = env->decision_interval_min;
@@ -61,6 +55,12 @@ size_t titri_lab_test_seeds(const titri_lab *lab)
     const int64_t all = e->split.seeds_test_to - e->split.seeds_test_from + 1;
     const int64_t wanted = e->evaluate.episodes_per_child;
     return (size_t)(wanted > 0 && wanted < all ? wanted : all);
+}
+
+titr_score_what titri_lab_score(const titri_lab *lab)
+{
+    const titr_score_what score = (titr_score_what)lab->e->train.score;
+    return score != TITR_SCORE_AUTO ? score : TITR_SCORE_TIR_ITT;
 }
 
 size_t titri_lab_job(const titri_lab *lab, size_t policy, size_t child)
@@ -147,50 +147,6 @@ static titr_status find_body(titri_lab *lab, titr_error *err)
     }
     lab->mode = &lab->model->modes[mode];
     return TITR_OK;
-}
-
-/* The constant levels of the action set as policies of their own. */
-static titr_status add_constant_levels(titri_lab *lab, size_t n_levels, titr_error *err)
-{
-    const titr_actions_type *actions = lab->e->actions.type;
-    const titr_agent_type *type = titr_agent_find("constant_level");
-    for (size_t level = 0; level < n_levels; level++) {
-        titr_policy_def *own = calloc(1, sizeof *own);
-        if (own == NULL) {
-            return titr_fail(err, TITR_ERR_NOMEM, "no memory for the constant policies");
-        }
-        titri_policy *p = &lab->policy[lab->n_policies++];
-        *p = (titri_policy){.def = own, .own = own};
-        size_t n_common = 0;
-        const titr_option *common = titr_policy_options(&n_common);
-        titr_options_default(common, n_common, own);
-        TITR_TRY(titr_slot_init(&own->agent, type, err));
-        *(int64_t *)titr_slot_field(own->agent, "level") = (int64_t)level;
-        own->settings = TITR_SETTINGS_TITRATED;
-        char label[64];
-        actions->label(lab->e->actions.def, level, label, sizeof label);
-        (void)snprintf(own->name, TITR_NAME_MAX, "constant: %.50s", label);
-    }
-    return TITR_OK;
-}
-
-static titr_status list_policies(titri_lab *lab, titr_error *err)
-{
-    const titr_experiment *e = lab->e;
-    const titr_actions_type *actions = e->actions.type;
-    const size_t n_levels = e->evaluate.constant_levels ? actions->n_levels(e->actions.def) : 0;
-    lab->policy = calloc(e->n_policies + n_levels + 1, sizeof *lab->policy);
-    if (lab->policy == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu policies", e->n_policies);
-    }
-    for (size_t i = 0; i < e->n_policies; i++) {
-        titri_policy *p = &lab->policy[lab->n_policies++];
-        p->def = &e->policy[i];
-        for (size_t k = 0; k < i; k++) {
-            p->inner = strcmp(e->policy[k].name, p->def->of) == 0 ? k : p->inner;
-        }
-    }
-    return n_levels > 0 ? add_constant_levels(lab, n_levels, err) : TITR_OK;
 }
 
 /* "typed": what the user typed, where typed; the rest as published. */
@@ -317,7 +273,7 @@ titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch,
     lab->e = e;
     lab->watch = watch;
     titr_status st = fill_world(lab, err);
-    st = st == TITR_OK ? list_policies(lab, err) : st;
+    st = st == TITR_OK ? titri_lab_list_policies(lab, err) : st;
     st = st == TITR_OK ? type_settings(lab, err) : st;
     if (st != TITR_OK) {
         titri_lab_destroy(lab);
@@ -341,31 +297,13 @@ titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, 
     return TITR_OK;
 }
 
-static void policy_fini(titri_policy *p, size_t n_children)
-{
-    for (size_t c = 0; p->tuned != NULL && c < n_children; c++) {
-        titr_slot_fini(&p->tuned[c]);
-    }
-    free(p->tuned);
-    for (size_t j = 0; j < p->n_jobs; j++) {
-        titr_agent_destroy(p->trained[j]);
-        titri_curve_fini(&p->curve[j]);
-    }
-    free(p->trained);
-    free(p->curve);
-    if (p->own != NULL) {
-        titr_slot_fini(&p->own->agent);
-        free(p->own);
-    }
-}
-
 void titri_lab_destroy(titri_lab *lab)
 {
     if (lab == NULL) {
         return;
     }
     for (size_t p = 0; lab->policy != NULL && p < lab->n_policies; p++) {
-        policy_fini(&lab->policy[p], lab->cohort.n);
+        titri_policy_fini(&lab->policy[p], lab->cohort.n);
     }
     release_scenario(lab);
     free(lab->policy);
@@ -373,80 +311,4 @@ void titri_lab_destroy(titri_lab *lab)
     free(lab->titrated);
     titr_cohort_fini(&lab->cohort);
     free(lab);
-}
-
-/* What the trained agent knows, into a fresh one. */
-static titr_status copy_learned(const titr_agent *from, titr_agent *to, titr_error *err)
-{
-    titr_memory_visitor memory;
-    titr_memory_visitor_init(&memory);
-    titr_status st = from->type->visit(from->self, &memory.base, err);
-    if (st == TITR_OK) {
-        titr_memory_visitor_load(&memory);
-        st = to->type->visit(to->self, &memory.base, err);
-    }
-    titr_memory_visitor_fini(&memory);
-    return st;
-}
-
-/* A seed for each agent: of the experiment's, the policy's name and the training job. */
-static uint64_t agent_seed(const titri_lab *lab, size_t policy, size_t job)
-{
-    const titr_rng_key key = {.seed = lab->e->seed,
-                              .purpose = TITR_PURPOSE_AGENT,
-                              .patient = titr_hash32(lab->policy[policy].def->name),
-                              .episode = (uint32_t)job};
-    uint32_t word[4];
-    titr_rng_words(key, 0, word);
-    return (uint64_t)word[0] << 32 | word[1];
-}
-
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
-titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
-                            titr_agent **out, titr_error *err)
-{
-    const titri_policy *p = &lab->policy[policy];
-    const titr_agent_type *type = agent_type(lab, policy);
-    const titr_actions_type *actions = lab->e->actions.type;
-    titr_agent_context context = {
-        .n_lanes = n_lanes,
-        .n_levels = actions->n_levels(lab->e->actions.def),
-        .n_obs = titr_observer_size(&p->def->observe),
-        .observer = &p->def->observe,
-        .actions = lab->e->actions,
-        .decision_interval_min = lab->e->scenario.decision_interval_min,
-        .seed = agent_seed(lab, policy, titri_lab_job(lab, policy, child)),
-    };
-    if (type->wraps) {
-        titr_agent *inner = NULL;
-        TITR_TRY(titri_lab_agent(lab, p->inner, child, n_lanes, &inner, err));
-        context.inner = inner;
-    }
-    titr_agent *agent = NULL;
-    const titr_slot slot = p->tuned != NULL ? p->tuned[child] : p->def->agent;
-    TITR_TRY(titr_agent_create(slot, &context, &agent, err));
-    if (p->trained != NULL) {
-        const titr_status st =
-            copy_learned(p->trained[titri_lab_job(lab, policy, child)], agent, err);
-        if (st != TITR_OK) {
-            titr_agent_destroy(agent);
-            return st;
-        }
-    }
-    *out = agent;
-    return TITR_OK;
-}
-
-int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b)
-{
-    for (int wraps = 1; wraps; policy = lab->policy[policy].inner) {
-        const titri_policy *p = &lab->policy[policy];
-        const int learned =
-            p->trained == NULL || titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b);
-        if (p->tuned != NULL || !learned) {
-            return a == b;
-        }
-        wraps = agent_type(lab, policy)->wraps;
-    }
-    return 1;
 }

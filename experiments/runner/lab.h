@@ -4,23 +4,42 @@
 #ifndef TITRI_LAB_H
 #define TITRI_LAB_H
 
+#include "curve.h"
 #include "roller.h"
+
+#include "titrate/base/visit_memory.h"
 #include "titrate/runner/runner.h"
 
-/* A learning curve: means over each block of train.curve_every decisions. */
-typedef struct titri_curve {
-    double *decisions, *reward, *tir_percent, *terminated; /* [n], owned */
-    size_t n, capacity;
-    double reward_sum, in_range, terminated_sum, decisions_sum; /* of the open block */
-} titri_curve;
+/* How a training job went. */
+typedef struct titri_record {
+    int64_t decisions;     /* made */
+    int64_t validations;   /* held */
+    int64_t validated_at;  /* decisions at the last one; 0: none yet */
+    double last, best;     /* scores; NaN: none yet */
+    int64_t best_at;       /* decisions at the best one; 0: none yet */
+    double to_beat;        /* by min_improvement, or else patience wears; NaN: nothing yet */
+    int64_t in_vain;       /* validations since one improved */
+    int64_t stopped_early; /* 1 = by patience or stop_at */
+} titri_record;
+
+/* What a training job came to. */
+typedef struct titri_learned {
+    titr_memory_visitor agent; /* what its visit saved */
+    titri_curve curve;
+    titri_record record;
+    double wall_s;            /* spent by this process; 0: read from the agents file */
+    int64_t decisions_before; /* made before that */
+} titri_learned;
 
 /* One policy to evaluate. */
 typedef struct titri_policy {
-    const titr_policy_def *def; /* borrowed from the experiment, or own (constant levels) */
-    titr_policy_def *own;       /* NULL or owned */
+    const titr_policy_def *def; /* borrowed from the experiment, or own */
+    titr_policy_def *own;       /* constant levels, replicates: owned; else NULL */
+    const char *family;         /* name of the policy in the experiment that it is a replicate of */
+    size_t replicate;           /* its number, from 0 */
+    size_t replicates;          /* of the family; if more than one, the name is "family#number" */
     titr_slot *tuned;           /* [children] agent slot per child, or NULL */
-    titr_agent **trained;       /* [n_jobs] what was learned; NULL for others */
-    titri_curve *curve;         /* [n_jobs] */
+    titri_learned *learned;     /* [n_jobs] what was learned; NULL: nothing */
     size_t n_jobs;
     size_t inner; /* wrappers: index of the policy they act through */
 } titri_policy;
@@ -53,6 +72,32 @@ titr_env_def titri_lab_env(const titri_lab *lab, size_t policy, int training);
 /* A fresh agent of the policy for a child, learned state and tuned options included. */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err) TITR_NODISCARD;
+/* An agent for a training job, tuned as for `child`, that has learned nothing. */
+titr_status titri_lab_learner(const titri_lab *lab, size_t policy, size_t job, size_t child,
+                              size_t n_lanes, titr_agent **out, titr_error *err) TITR_NODISCARD;
+/* Bytes that a training of the policy holds. */
+size_t titri_lab_memory(const titri_lab *lab, size_t policy);
+/* Random words of a training job: of the experiment's seed, the policy's family, the replicate and
+ * the job, whatever else there is in the experiment. The first replicate's are those of a policy
+ * that has no other. */
+void titri_lab_words(const titri_lab *lab, size_t policy, size_t job, uint32_t word[4]);
+/* A seed from the first two of them. */
+uint64_t titri_lab_seed(const titri_lab *lab, size_t policy, size_t job);
+/* 1 if the policy learns. */
+int titri_lab_learns(const titri_lab *lab, size_t policy);
+/* 1 if `name` is the policy's or its family's. */
+int titri_lab_named(const titri_lab *lab, size_t policy, const char *name);
+/* Number of the policy's training jobs; 0 if it does not learn. */
+size_t titri_lab_jobs(const titri_lab *lab, size_t policy);
+/* "fold_1", or the child's id. @param[out] text at least TITR_ID_MAX + 16 bytes. */
+void titri_lab_job_name(const titri_lab *lab, size_t policy, size_t job, char *text, size_t size);
+/* What a validation is judged by, never AUTO. */
+titr_score_what titri_lab_score(const titri_lab *lab);
+void titri_learned_free(titri_learned *learned, size_t n);
+/* lab_policies.c: fill lab->policy; release one of them. */
+titr_status titri_lab_list_policies(titri_lab *lab, titr_error *err) TITR_NODISCARD;
+void titri_policy_fini(titri_policy *p, size_t n_children);
+
 /* 1 if titri_lab_agent makes the same agent for both children. */
 int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b);
 /* Which training job serves a child: its fold or itself. */

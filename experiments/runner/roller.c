@@ -80,8 +80,9 @@ void titri_roller_destroy(titri_roller *r)
 
 static void set_key(titri_roller *r, const titr_lane_start *s)
 {
-    r->key[s->lane] =
-        (titr_rng_key){.seed = s->seed, .patient = s->child->patient.key, .episode = s->episode};
+    r->key[s->lane] = (titr_rng_key){.seed = r->seed != 0 ? r->seed : s->seed,
+                                     .patient = s->child->patient.key,
+                                     .episode = s->episode};
 }
 
 titr_status titri_roller_start(titri_roller *r, const titr_lane_start *start, size_t n,

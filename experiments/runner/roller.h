@@ -22,10 +22,11 @@ typedef struct titri_roller {
     int *level;                                     /* [n] */
     double *propensity;                             /* [n] of the level */
     titr_rng_key *key;                              /* [n] */
-    uint32_t *index;                                /* [n] number of the decision in its episode */
-    titr_decision *decision;                        /* [n] */
-    titr_dose *dose;                                /* [n] */
-    titr_step *row; /* [n] rows of the last step, valid where acted */
+    uint64_t seed;           /* of the agent's draws; 0: that of the episodes */
+    uint32_t *index;         /* [n] number of the decision in its episode */
+    titr_decision *decision; /* [n] */
+    titr_dose *dose;         /* [n] */
+    titr_step *row;          /* [n] rows of the last step, valid where acted */
 } titri_roller;
 
 titr_status titri_roller_create(const titr_env_def *def, const titr_observer *observer,

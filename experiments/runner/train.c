@@ -1,48 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* All training jobs of an experiment, in rounds. A checkpoint holds every job; the agents file
- * holds what each job learned and its curve. Both carry a manifest of everything that shapes
- * learning, so that they are never mixed up with another experiment's. */
+ * holds what each job learned and its curve. */
 #include "train.h"
 
-#include "job.h"
+#include "agents_file.h"
+#include "crew.h"
 
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define ROUND_DECISIONS 4096
+#define ROUND_S 0.25      /* the user sees progress and can stop as often */
+#define SAVING_SHARE 0.05 /* of the time is spent on checkpoints at most */
 
-/* All jobs of the lab; also what a checkpoint visits. */
+/* The jobs to be done; also what a checkpoint visits. */
 typedef struct job_list {
     titri_lab *lab;
     titri_job **job;
     size_t n;
+    unsigned char *chosen, *loaded; /* [policies] trained now; found in the file read last */
+    char checkpoint[TITR_TEXT_MAX * 3], agents[TITR_TEXT_MAX * 3];
 } job_list;
-
-static int learns(const titri_lab *lab, size_t policy)
-{
-    const titr_agent_type *type = lab->policy[policy].def->agent.type;
-    return type->learns;
-}
 
 int titri_has_learners(const titri_lab *lab)
 {
     int any = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
-        any |= learns(lab, p);
+        any |= titri_lab_learns(lab, p);
     }
     return any;
-}
-
-static size_t jobs_of(const titri_lab *lab, size_t policy)
-{
-    if (!learns(lab, policy)) {
-        return 0;
-    }
-    return lab->policy[policy].def->scope == TITR_SCOPE_PER_CHILD ? lab->cohort.n
-                                                                  : (size_t)lab->e->split.folds;
 }
 
 static void list_fini(job_list *list)
@@ -51,262 +39,386 @@ static void list_fini(job_list *list)
         titri_job_destroy(list->job[i]);
     }
     free(list->job);
+    free(list->chosen);
+    free(list->loaded);
 }
 
 static titr_status list_init(job_list *list, titri_lab *lab, titr_error *err)
 {
-    *list = (job_list){.lab = lab};
+    *list = (job_list){.lab = lab,
+                       .chosen = calloc(lab->n_policies + 1, 1),
+                       .loaded = calloc(lab->n_policies + 1, 1)};
+    titr_run_path(lab->e, ".checkpoint.h5", list->checkpoint, sizeof list->checkpoint);
+    titr_run_path(lab->e, ".agents.h5", list->agents, sizeof list->agents);
+    return list->chosen != NULL && list->loaded != NULL
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu policies", lab->n_policies);
+}
+
+/* The jobs of the chosen policies. */
+static titr_status make_jobs(job_list *list, titr_error *err)
+{
+    const titri_lab *lab = list->lab;
     size_t total = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
-        total += jobs_of(lab, p);
+        total += list->chosen[p] ? titri_lab_jobs(lab, p) : 0;
     }
     list->job = calloc(total + 1, sizeof(titri_job *));
     if (list->job == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu training jobs", total);
     }
     for (size_t p = 0; p < lab->n_policies; p++) {
-        for (size_t j = 0; j < jobs_of(lab, p); j++) {
-            const titr_status st = titri_job_create(lab, p, j, &list->job[list->n], err);
-            if (st != TITR_OK) {
-                list_fini(list);
-                return st;
-            }
+        const size_t n = list->chosen[p] ? titri_lab_jobs(lab, p) : 0;
+        for (size_t j = 0; j < n; j++) {
+            TITR_TRY(titri_job_create(lab, p, j, &list->job[list->n], err));
             list->n++;
         }
     }
     return TITR_OK;
 }
 
-/* The part of the experiment that shapes what is learned, as JSON. */
-static titr_status training_manifest(const titr_experiment *e, char **json, titr_error *err)
-{
-    titr_experiment *copy = malloc(sizeof *copy);
-    if (copy == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the manifest");
-    }
-    *copy = *e; /* shallow: slots stay the original's */
-    copy->n_policies = 0;
-    for (size_t p = 0; p < e->n_policies; p++) {
-        const titr_agent_type *type = e->policy[p].agent.type;
-        if (type->learns) {
-            copy->policy[copy->n_policies++] = e->policy[p];
-        }
-    }
-    memset(&copy->evaluate, 0, sizeof copy->evaluate);
-    memset(&copy->record, 0, sizeof copy->record);
-    memset(&copy->output, 0, sizeof copy->output);
-    copy->split.seeds_test_from = copy->split.seeds_test_to = 0;
-    copy->train.checkpoint_every_s = 0.0;
-    const titr_status st = titr_experiment_json(copy, json, err);
-    free(copy);
-    return st;
-}
+/* --- checkpoints --- */
 
-static titr_status visit_jobs(void *context, titr_visitor *v, titr_error *err)
-{
-    const job_list *list = context;
-    for (size_t i = 0; i < list->n; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "job_%zu", i);
-        TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(titri_job_visit(list->job[i], v, err));
-        TITR_TRY(titr_visit_leave(v, err));
-    }
-    return TITR_OK;
-}
-
-/* What the agents file holds: each job's learned state and curve. */
-static titr_status visit_agents(void *context, titr_visitor *v, titr_error *err)
+static titr_status visit_jobs(void *context, size_t policy, titr_visitor *v, titr_error *err)
 {
     const job_list *list = context;
     for (size_t i = 0; i < list->n; i++) {
         titri_job *job = list->job[i];
-        char name[32];
-        (void)snprintf(name, sizeof name, "agent_%zu", i);
-        TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(job->agent->type->visit(job->agent->self, v, err));
-        TITR_TRY(titri_curve_visit(&job->curve, v, err));
-        TITR_TRY(titr_visit_leave(v, err));
+        if (job->policy == policy) {
+            char name[32];
+            (void)snprintf(name, sizeof name, "job_%zu", job->index);
+            TITR_TRY(titr_visit_enter(v, name, err));
+            TITR_TRY(titri_job_visit(job, v, err));
+            TITR_TRY(titr_visit_leave(v, err));
+        }
     }
     return TITR_OK;
 }
 
-/* One round of all jobs over the threads. */
-static titr_status advance_all(const job_list *list, titr_error *err)
+static titri_agents checkpoint_of(job_list *list)
 {
-    titr_status worst = TITR_OK;
-#pragma omp parallel for schedule(dynamic)
-    for (size_t i = 0; i < list->n; i++) {
-        titr_error own = {0};
-        const titr_status st = titri_job_advance(list->job[i], ROUND_DECISIONS, &own);
-        if (st != TITR_OK) {
-#pragma omp critical(titri_error)
-            {
-                worst = st;
-                if (err != NULL) {
-                    *err = own;
-                }
-            }
-        }
-    }
-    return worst;
+    return (titri_agents){.lab = list->lab,
+                          .chosen = list->chosen,
+                          .visit = visit_jobs,
+                          .context = list,
+                          .loaded = list->loaded};
 }
+
+static titr_status save_checkpoint(job_list *list, titr_error *err)
+{
+    titri_agents file = checkpoint_of(list);
+    return titri_agents_save(&file, list->checkpoint, err);
+}
+
+/* Go on from a checkpoint; one that holds more than is wanted would be lost with the next one. */
+static titr_status load_checkpoint(job_list *list, titr_error *err)
+{
+    titri_agents file = checkpoint_of(list);
+    TITR_TRY(titri_agents_load(&file, list->checkpoint, err));
+    return file.others == 0
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_CONFIG,
+                           "%s holds the unfinished training of another policy: go on with all, or "
+                           "remove it",
+                           list->checkpoint);
+}
+
+static titr_status stop_with_checkpoint(job_list *list, titr_error *err)
+{
+    TITR_TRY(save_checkpoint(list, err));
+    return titr_fail(err, TITR_ERR_STOPPED,
+                     "training stopped; %s holds everything: go on with --resume",
+                     list->checkpoint);
+}
+
+/* --- rounds --- */
 
 static void count(const job_list *list, size_t *done, size_t *wanted)
 {
     *done = *wanted = 0;
     for (size_t i = 0; i < list->n; i++) {
         const titri_job *job = list->job[i];
-        const int64_t capped = titri_job_done(job) ? job->decisions_wanted : job->decisions;
+        const int64_t made = job->record.decisions;
+        const int64_t capped =
+            titri_job_done(job) || made > job->decisions_wanted ? job->decisions_wanted : made;
         *done += (size_t)capped;
         *wanted += (size_t)job->decisions_wanted;
     }
 }
 
-static titr_status stop_with_checkpoint(job_list *list, const char *path, const char *manifest,
-                                        titr_error *err)
+static int all_done(const job_list *list)
 {
-    TITR_TRY(titr_checkpoint_save(path, manifest, visit_jobs, list, err));
-    return titr_fail(err, TITR_ERR_STOPPED,
-                     "training stopped; %s holds everything: go on with --resume", path);
+    int done = 1;
+    for (size_t i = 0; i < list->n; i++) {
+        done &= titri_job_done(list->job[i]);
+    }
+    return done;
 }
 
-static titr_status rounds(job_list *list, const char *path, const char *manifest, titr_error *err)
+static titr_status rounds(job_list *list, titr_error *err)
 {
     const titri_lab *lab = list->lab;
     const double every_s = lab->e->train.checkpoint_every_s; /* 0: only when stopped */
-    time_t saved = time(NULL); /* paces checkpoints only, never results */
+    double saved_s = omp_get_wtime(), cost_s = 0.0;          /* pace checkpoints, never results */
     for (;;) {
         size_t done = 0, wanted = 0;
         count(list, &done, &wanted);
         titri_progress(lab->watch, "training, decisions", done, wanted);
-        if (done == wanted) {
+        if (all_done(list)) {
             return TITR_OK;
         }
         if (titri_stopped(lab->watch)) {
-            return stop_with_checkpoint(list, path, manifest, err);
+            return stop_with_checkpoint(list, err);
         }
-        if (every_s > 0.0 && difftime(time(NULL), saved) >= every_s) {
-            TITR_TRY(titr_checkpoint_save(path, manifest, visit_jobs, list, err));
-            saved = time(NULL);
+        const double now_s = omp_get_wtime(), since_s = now_s - saved_s;
+        if (every_s > 0.0 && since_s >= every_s && since_s * SAVING_SHARE >= cost_s) {
+            TITR_TRY(save_checkpoint(list, err));
+            saved_s = omp_get_wtime();
+            cost_s = saved_s - now_s;
         }
-        TITR_TRY(advance_all(list, err));
+        const double round_s = every_s > 0.0 && every_s < ROUND_S ? every_s : ROUND_S;
+        TITR_TRY(titri_crew_work(list->job, list->n, lab->watch, round_s, err));
     }
 }
 
-/* The lab takes the agents and curves over. */
+/* --- what was learned --- */
+
+/* Room in the lab for what a policy learns. */
+static titr_status make_room(titri_lab *lab, size_t policy, titr_error *err)
+{
+    titri_policy *p = &lab->policy[policy];
+    const size_t n = titri_lab_jobs(lab, policy);
+    titr_sheet_column column[TITRI_CURVE_MAX];
+    p->learned = calloc(n + 1, sizeof *p->learned);
+    if (p->learned == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the trained agents");
+    }
+    p->n_jobs = n;
+    for (size_t j = 0; j < n; j++) {
+        titr_memory_visitor_init(&p->learned[j].agent);
+        p->learned[j].curve.width =
+            titri_curve_columns(p->def->agent.type, lab->e->train.evaluate_every > 0, column);
+    }
+    return TITR_OK;
+}
+
+/* The lab takes over what was learned. */
 static titr_status hand_over(job_list *list, titr_error *err)
 {
-    titri_lab *lab = list->lab;
     for (size_t i = 0; i < list->n; i++) {
         titri_job *job = list->job[i];
-        titri_policy *p = &lab->policy[job->policy];
-        if (p->trained == NULL) {
-            const size_t n = jobs_of(lab, job->policy);
-            p->trained = calloc(n + 1, sizeof(titr_agent *));
-            p->curve = calloc(n + 1, sizeof *p->curve);
-            if (p->trained == NULL || p->curve == NULL) {
-                return titr_fail(err, TITR_ERR_NOMEM, "no memory for the trained agents");
-            }
-            p->n_jobs = n;
+        titri_policy *p = &list->lab->policy[job->policy];
+        if (p->learned == NULL) {
+            TITR_TRY(make_room(list->lab, job->policy, err));
         }
-        p->trained[job->index] = job->agent;
-        p->curve[job->index] = job->curve;
-        job->agent = NULL;
+        p->learned[job->index] = (titri_learned){.agent = job->learned,
+                                                 .curve = job->curve,
+                                                 .record = job->record,
+                                                 .wall_s = job->wall_s,
+                                                 .decisions_before = job->decisions_before};
+        titr_memory_visitor_init(&job->learned);
         job->curve = (titri_curve){0};
     }
     return TITR_OK;
 }
 
-static titr_status train_list(job_list *list, const char *manifest, int resume, titr_error *err)
+static void forget(titri_policy *p)
 {
-    char checkpoint[TITR_TEXT_MAX * 3], agents[TITR_TEXT_MAX * 3];
-    titr_run_path(list->lab->e, ".checkpoint.h5", checkpoint, sizeof checkpoint);
-    titr_run_path(list->lab->e, ".agents.h5", agents, sizeof agents);
-    if (resume && access(checkpoint, F_OK) == 0) {
-        TITR_TRY(titr_checkpoint_load(checkpoint, manifest, visit_jobs, list, err));
-    }
-    TITR_TRY(rounds(list, checkpoint, manifest, err));
-    TITR_TRY(titr_checkpoint_save(agents, manifest, visit_agents, list, err));
-    (void)unlink(checkpoint); /* finished: nothing is left to resume */
-    return hand_over(list, err);
+    titri_learned_free(p->learned, p->n_jobs);
+    p->learned = NULL;
+    p->n_jobs = 0;
 }
 
-titr_status titri_train(titri_lab *lab, int resume, titr_error *err)
+/* A child whom the job may be asked about. */
+static size_t child_of(const titri_lab *lab, size_t policy, size_t job)
 {
-    char *manifest = NULL;
-    TITR_TRY(training_manifest(lab->e, &manifest, err));
-    job_list list = {0};
-    titr_status st = list_init(&list, lab, err);
-    if (st == TITR_OK) {
-        st = train_list(&list, manifest, resume, err);
-        list_fini(&list);
+    size_t c = 0;
+    while (c + 1 < lab->cohort.n && !titri_lab_in_job(lab, policy, job, c)) {
+        c++;
     }
-    free(manifest);
-    return st;
+    return c;
 }
 
-titr_status titri_load_agents(titri_lab *lab, titr_error *err)
+static titr_status visit_learned(void *context, size_t policy, titr_visitor *v, titr_error *err)
 {
-    char path[TITR_TEXT_MAX * 3];
-    titr_run_path(lab->e, ".agents.h5", path, sizeof path);
-    if (access(path, F_OK) != 0) {
-        return titr_fail(err, TITR_ERR_IO, "%s: no trained agents there; train first", path);
+    titri_lab *lab = ((job_list *)context)->lab;
+    titri_policy *p = &lab->policy[policy];
+    if (p->learned == NULL) {
+        TITR_TRY(make_room(lab, policy, err));
     }
-    char *manifest = NULL;
-    TITR_TRY(training_manifest(lab->e, &manifest, err));
-    job_list list = {0};
-    titr_status st = list_init(&list, lab, err);
-    if (st == TITR_OK) {
-        st = titr_checkpoint_load(path, manifest, visit_agents, &list, err);
-        st = st == TITR_OK ? hand_over(&list, err) : st;
-        list_fini(&list);
+    for (size_t j = 0; j < p->n_jobs; j++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "job_%zu", j);
+        TITR_TRY(titr_visit_enter(v, name, err));
+        TITR_TRY(
+            titri_learned_visit(lab, policy, j, child_of(lab, policy, j), &p->learned[j], v, err));
+        TITR_TRY(titr_visit_leave(v, err));
     }
-    free(manifest);
-    return st;
+    return TITR_OK;
 }
 
-static titr_status write_curve(titr_writer *w, const char *policy, const char *job,
-                               const titri_curve *c, titr_error *err)
+/* Load what the agents file has of the chosen policies. */
+static titr_status load_agents(job_list *list, titri_misfit misfit, titr_error *err)
 {
-    char group[TITR_TEXT_MAX * 2];
-    (void)snprintf(group, sizeof group, "training/%s/%s", policy, job);
-    const titr_sheet_column columns[] = {
-        {"decisions", "1", "decisions made so far, all lanes", c->decisions, NULL},
-        {"reward", "1", "mean reward per decision since the last row", c->reward, NULL},
-        {"tir_70_180_percent", "%", "time in range while exploring", c->tir_percent, NULL},
-        {"terminated", "1", "episodes that left the clinical limits", c->terminated, NULL},
-    };
-    return titr_writer_sheet(w, group, columns, 4, c->n, err);
-}
-
-titr_status titri_write_curves(const titri_lab *lab, titr_writer *w, titr_error *err)
-{
+    titri_lab *lab = list->lab;
+    titri_agents file = {.lab = lab,
+                         .chosen = list->chosen,
+                         .visit = visit_learned,
+                         .context = list,
+                         .misfit = misfit,
+                         .loaded = list->loaded};
+    const titr_status st = titri_agents_load(&file, list->agents, err);
     for (size_t p = 0; p < lab->n_policies; p++) {
-        const titri_policy *policy = &lab->policy[p];
-        for (size_t j = 0; j < policy->n_jobs; j++) {
-            char job[TITR_ID_MAX + 16];
-            if (policy->def->scope == TITR_SCOPE_PER_CHILD) {
-                (void)snprintf(job, sizeof job, "%s", lab->cohort.child[j].patient.id);
-            } else {
-                (void)snprintf(job, sizeof job, "fold_%zu", j + 1);
-            }
-            TITR_TRY(write_curve(w, policy->def->name, job, &policy->curve[j], err));
+        if (list->chosen[p] && (st != TITR_OK || !list->loaded[p])) {
+            forget(&lab->policy[p]);
+        }
+    }
+    return st;
+}
+
+/* Write all that the lab knows by now. */
+static titr_status save_agents(job_list *list, titr_error *err)
+{
+    titri_agents file = {
+        .lab = list->lab, .chosen = list->chosen, .visit = visit_learned, .context = list};
+    for (size_t p = 0; p < list->lab->n_policies; p++) {
+        list->chosen[p] = list->lab->policy[p].learned != NULL;
+    }
+    return titri_agents_save(&file, list->agents, err);
+}
+
+/* --- the whole training --- */
+
+/* Learners that are not named, or with `resume` all of them, are taken from the agents file where
+ * it fits; list->chosen becomes the others. A file that cannot be read is as good as none. */
+static titr_status keep_trained(job_list *list, const char *only, int resume, titr_error *err)
+{
+    const titri_lab *lab = list->lab;
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        const int named = only != NULL && titri_lab_named(lab, p, only);
+        list->chosen[p] = titri_lab_learns(lab, p) && !(named && !resume);
+    }
+    if ((only != NULL || resume) && access(list->agents, F_OK) == 0) {
+        titr_error inner = {.what = ""};
+        const titr_status st = load_agents(list, TITRI_MISFIT_SKIPS, &inner);
+        if (st != TITR_OK && st != TITR_ERR_CONFIG) {
+            return titr_fail(err, st, "%s", inner.what);
+        }
+    }
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        const int wanted = only == NULL || titri_lab_named(lab, p, only);
+        list->chosen[p] = titri_lab_learns(lab, p) && wanted && lab->policy[p].learned == NULL;
+        if (titri_lab_learns(lab, p) && !wanted && lab->policy[p].learned == NULL) {
+            titri_notice(lab->watch, "%s: not trained, and %s has no agents of it that fit",
+                         lab->policy[p].def->name, list->agents);
         }
     }
     return TITR_OK;
 }
 
-titr_status titr_train(const titr_experiment *e, int resume, const titr_watch *watch,
-                       titr_error *err)
+/* What the jobs that run at once hold, as far as their agents tell. */
+static void tell_memory(const job_list *list)
+{
+    const titri_lab *lab = list->lab;
+    const size_t at_once = titri_crew_at_once(list->n, (size_t)omp_get_max_threads());
+    double most = 0.0;
+    for (size_t first = 0; first + at_once <= list->n; first++) {
+        double bytes = 0.0;
+        for (size_t i = first; i < first + at_once; i++) {
+            bytes += (double)titri_lab_memory(lab, list->job[i]->policy);
+        }
+        most = bytes > most ? bytes : most;
+    }
+    if (most > 0.0) {
+        titri_notice(lab->watch, "training holds %.3g MB: %zu of %zu jobs at a time", most * 1e-6,
+                     at_once, list->n);
+    }
+}
+
+static titr_status train_list(job_list *list, const char *only, int resume, titr_error *err)
+{
+    TITR_TRY(keep_trained(list, only, resume, err));
+    TITR_TRY(make_jobs(list, err));
+    if (list->n == 0) {
+        return TITR_OK; /* all of it was trained before */
+    }
+    const int unfinished = access(list->checkpoint, F_OK) == 0;
+    if (only != NULL && !resume && unfinished) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "%s holds an unfinished training: go on with --resume, or remove it",
+                         list->checkpoint);
+    }
+    if (resume && unfinished) {
+        TITR_TRY(load_checkpoint(list, err));
+    }
+    tell_memory(list);
+    TITR_TRY(rounds(list, err));
+    TITR_TRY(hand_over(list, err));
+    TITR_TRY(save_agents(list, err));
+    (void)unlink(list->checkpoint); /* finished: nothing is left to resume */
+    return TITR_OK;
+}
+
+titr_status titri_train(titri_lab *lab, const char *only, int resume, titr_error *err)
+{
+    job_list list;
+    titr_status st = list_init(&list, lab, err);
+    st = st == TITR_OK ? train_list(&list, only, resume, err) : st;
+    list_fini(&list);
+    return st;
+}
+
+static titr_status load_all(job_list *list, titr_error *err)
+{
+    const titri_lab *lab = list->lab;
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        list->chosen[p] = titri_lab_learns(lab, p) != 0;
+    }
+    if (access(list->agents, F_OK) != 0) {
+        return titr_fail(err, TITR_ERR_IO, "%s: no trained agents there; train first",
+                         list->agents);
+    }
+    TITR_TRY(load_agents(list, TITRI_MISFIT_FAILS, err));
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        if (list->chosen[p] && lab->policy[p].learned == NULL) {
+            return titr_fail(err, TITR_ERR_CONFIG,
+                             "%s has no agents of policy %s: train it first, with --resume to keep "
+                             "the others",
+                             list->agents, lab->policy[p].def->name);
+        }
+    }
+    return TITR_OK;
+}
+
+titr_status titri_load_agents(titri_lab *lab, titr_error *err)
+{
+    job_list list;
+    titr_status st = list_init(&list, lab, err);
+    st = st == TITR_OK ? load_all(&list, err) : st;
+    list_fini(&list);
+    return st;
+}
+
+titr_status titr_train(const titr_experiment *e, const char *policy, int resume,
+                       const titr_watch *watch, titr_training *out, titr_error *err)
 {
     titri_lab *lab = NULL;
     TITR_TRY(titri_lab_create(e, watch, &lab, err));
+    int learner = 0;
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        learner |= titri_lab_learns(lab, p) && (policy == NULL || titri_lab_named(lab, p, policy));
+    }
     titr_status st = TITR_OK;
-    if (titri_has_learners(lab)) {
-        st = titri_train(lab, resume, err);
-    } else {
+    if (learner) {
+        st = titri_train(lab, policy, resume, err);
+    } else if (policy == NULL) {
         st = titr_fail(err, TITR_ERR_CONFIG, "no policy of this experiment learns");
+    } else {
+        st = titr_fail(err, TITR_ERR_CONFIG, "no policy '%s' that learns is in the experiment",
+                       policy);
+    }
+    if (st == TITR_OK && out != NULL) {
+        st = titri_training_list(lab, out, err);
     }
     titri_lab_destroy(lab);
     return st;

@@ -24,12 +24,7 @@ titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *wat
 {
     titri_lab *lab = NULL;
     TITR_TRY(titri_lab_create(e, watch, &lab, err));
-    titr_status st = TITR_OK;
-    if (titri_has_learners(lab)) {
-        /* interrupted after training: its agents are there and fit */
-        const int trained = resume && titri_load_agents(lab, NULL) == TITR_OK;
-        st = trained ? TITR_OK : titri_train(lab, resume, err);
-    }
+    titr_status st = titri_has_learners(lab) ? titri_train(lab, NULL, resume, err) : TITR_OK;
     if (st == TITR_OK) {
         st = titri_evaluate(lab, NULL, resume, out, err);
     }
@@ -46,30 +41,22 @@ static titr_status check_policy(const titr_experiment *e, const char *policy, ti
     return titri_among("policy", policy, names, e->n_policies, err);
 }
 
-static int learns(const titr_policy_def *policy)
-{
-    const titr_agent_type *type = policy->agent.type;
-    return type->learns;
-}
-
-/* The experiment with one policy and what it acts through; slots stay the original's. Learners come
- * all or none: what was learned is in one file. */
+/* The experiment with one policy and what it acts through; slots stay the original's. */
 static void keep_policy(const titr_experiment *e, const char *name, titr_experiment *one)
 {
     *one = *e;
     one->n_policies = 0;
     one->evaluate.constant_levels = 0;
     one->evaluate.compare_to[0] = '\0';
-    int keep[TITR_POLICIES_MAX] = {0}, learners = 0;
+    int keep[TITR_POLICIES_MAX] = {0};
     for (size_t i = e->n_policies; i-- > 0;) { /* wrappers come after what they wrap */
         if (strcmp(e->policy[i].name, name) == 0) {
             keep[i] = 1;
-            learners |= learns(&e->policy[i]);
             name = e->policy[i].of[0] != '\0' ? e->policy[i].of : name;
         }
     }
     for (size_t i = 0; i < e->n_policies; i++) {
-        if (keep[i] || (learners && learns(&e->policy[i]))) {
+        if (keep[i]) {
             one->policy[one->n_policies++] = e->policy[i];
         }
     }

@@ -180,7 +180,7 @@ Test(allocations, tuning)
 
 static titr_status train(void *context, titr_error *err)
 {
-    return titr_train(context, 0, NULL, err);
+    return titr_train(context, NULL, 0, NULL, NULL, err);
 }
 
 static titr_status load_agents(void *context, titr_error *err)

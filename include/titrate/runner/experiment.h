@@ -54,6 +54,7 @@ typedef struct titr_policy_def {
     int scope;                      /* titr_scope: learners only                          */
     double gamma_half_life_min;     /* learners only                                      */
     int64_t train_steps;            /* decisions; 0 = train.steps                         */
+    int64_t replicates;             /* learners only; 0 = train.replicates                */
     int tuned; /* 1 = the agent's tuning grid is searched per child on training seeds */
 } titr_policy_def;
 
@@ -63,6 +64,20 @@ typedef enum titr_record_what {
     TITR_RECORD_MINUTES,   /* and a row per minute    */
     TITR_RECORD_SUMMARY    /* episodes only           */
 } titr_record_what;
+
+/** What a validation while training is judged by; more is better. */
+typedef enum titr_score_what {
+    TITR_SCORE_AUTO,    /* TIR_ITT of patients, RETURN of benchmark tasks */
+    TITR_SCORE_TIR_ITT, /* mean of tir_itt_percent                        */
+    TITR_SCORE_REWARD,  /* mean reward of a decision                      */
+    TITR_SCORE_RETURN   /* mean sum of rewards of an episode              */
+} titr_score_what;
+
+/** Which state of an agent a training hands over. */
+typedef enum titr_keep {
+    TITR_KEEP_LAST, /* as it ended                            */
+    TITR_KEEP_BEST  /* as it was at its best validation       */
+} titr_keep;
 
 /** A whole experiment. Every key's unit, default, range and meaning is in its option table. */
 typedef struct titr_experiment {
@@ -85,6 +100,8 @@ typedef struct titr_experiment {
         int64_t seeds_train_to;   /* the last one, included           */
         int64_t seeds_test_from;  /* config: seeds_test = [from, to]  */
         int64_t seeds_test_to;    /* disjoint from seeds_train        */
+        int64_t seeds_validate_from; /* config: seeds_validate = [from, to]              */
+        int64_t seeds_validate_to;   /* disjoint from both, if there is any validation   */
     } split;
     struct {
         double horizon_days;          /* a whole number of decision intervals      */
@@ -126,6 +143,15 @@ typedef struct titr_experiment {
         int64_t parallel_patients; /* lanes                                         */
         int64_t curve_every;       /* decisions between points of the curve; 0 = no */
         double checkpoint_every_s; /* 0 = only when stopped                         */
+        int64_t replicates;        /* trainings of each learner, seeds of their own */
+        int64_t evaluate_every;    /* decisions between validations; 0 = none       */
+        int64_t evaluate_episodes; /* of one validation                             */
+        int score;                 /* titr_score_what: what a validation is judged by */
+        int keep;                  /* titr_keep                                     */
+        int64_t patience;          /* validations without improvement; 0 = no limit */
+        double min_improvement;    /* less is none; in the score's unit             */
+        double stop_at;            /* score that is enough; NaN = none is           */
+        int tensorboard;           /* 1 = curves as event files as well             */
     } train;
     struct {
         int64_t episodes_per_child;     /* 0 = every test seed */

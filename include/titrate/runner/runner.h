@@ -31,16 +31,48 @@ typedef struct titr_watch {
 /** Path of one of the experiment's files. @param[in] suffix e.g. ".h5". */
 void titr_run_path(const titr_experiment *e, const char *suffix, char *path, size_t size);
 
-/** Train every learner and write NAME.agents.h5. @param[in] resume 1: go on from
- * NAME.checkpoint.h5. */
-titr_status titr_train(const titr_experiment *e, int resume, const titr_watch *watch,
-                       titr_error *err) TITR_NODISCARD;
+/** What became of one training job: a learner's fold, or child, in one replicate. */
+typedef struct titr_training_row {
+    char policy[TITR_NAME_MAX];    /* "dqn", or "dqn#3": its third replicate */
+    char job[TITR_ID_MAX + 16];    /* "fold_1", or the child's id            */
+    int64_t decisions;             /* learned from                           */
+    double wall_s;                 /* spent on it by this call               */
+    double decisions_per_s;        /* of this call; NaN: none were made      */
+    int64_t validations;           /* held                                   */
+    double last_score, best_score; /* of the validations; NaN: none       */
+    int64_t best_at;               /* decisions at the best one              */
+    int stopped_early;             /* 1 = train.patience or train.stop_at ended it */
+    int trained_before;            /* 1 = taken over from the agents file    */
+} titr_training_row;
+
+/** What became of a training. */
+typedef struct titr_training {
+    titr_training_row *row; /* [n], owned: titr_training_fini */
+    size_t n;               /* jobs */
+    titr_score_what score;  /* what the scores are, never AUTO */
+} titr_training;
+
+/** Train learners and write NAME.agents.h5.
+ *  @param[in] policy the one policy to train, with all its replicates; the others' agents in
+ *  NAME.agents.h5 are kept where they are of this very set-up. NULL: all.
+ *  @param[in] resume 1: go on from NAME.checkpoint.h5, and train only what is not in
+ * NAME.agents.h5.
+ *  @param[out] out NULL, or owned by the caller; written on TITR_OK. */
+titr_status titr_train(const titr_experiment *e, const char *policy, int resume,
+                       const titr_watch *watch, titr_training *out, titr_error *err) TITR_NODISCARD;
+/** Release the rows. */
+void titr_training_fini(titr_training *t);
+/** Plain text, one line per job. @param[out] text malloc'ed. */
+titr_status titr_training_table(const titr_training *t, char **text,
+                                titr_error *err) TITR_NODISCARD;
+/** {"score", "jobs": [{"policy", "job", "decisions", ..}]}. @param[out] json malloc'ed. */
+titr_status titr_training_json(const titr_training *t, char **json, titr_error *err) TITR_NODISCARD;
 /** Evaluate every policy on the test seeds, paired, and write NAME.h5.
  *  @param[in] resume 1: episodes found in NAME.partial.h5 are taken over.
  *  @param[out] out the comparison, owned by the caller. */
 titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch *watch,
                           titr_summary *out, titr_error *err) TITR_NODISCARD;
-/** Train (unless the agents of this very experiment are there already) and evaluate. */
+/** Train and evaluate. @param[in] resume as titr_train and titr_evaluate. */
 titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *watch,
                      titr_summary *out, titr_error *err) TITR_NODISCARD;
 /** One policy, no learning: NAME.h5. @param[in] policy name, or NULL for the first.

@@ -49,7 +49,7 @@ Test(job, children_and_seeds_follow_one_sequence)
     cr_assert(job->n_children == 2 && job->child[0] == 0 && job->child[1] == 2);
     cr_assert(!titri_job_done(job));
     advance(job, 1); /* a whole step of all lanes */
-    cr_assert_eq(job->decisions, LANES);
+    cr_assert_eq(job->record.decisions, LANES);
     check_start(lab, job, 0, 0, 5);
     check_start(lab, job, 1, 2, 5);
     check_start(lab, job, 2, 0, 6);
@@ -59,7 +59,7 @@ Test(job, children_and_seeds_follow_one_sequence)
     check_start(lab, job, 2, 2, 5);
     advance(job, 1000000);
     cr_assert(titri_job_done(job));
-    cr_assert(job->decisions >= 1000 && job->decisions < 1000 + LANES);
+    cr_assert(job->record.decisions >= 1000 && job->record.decisions < 1000 + LANES);
     titri_job_destroy(job);
     titri_job_destroy(NULL);
     titri_lab_destroy(lab);
@@ -84,7 +84,8 @@ Test(job, the_policys_own_number_of_decisions_comes_first)
 /* Means of what the steps of a block showed, added up here. */
 Test(job, the_curve_holds_the_means_of_each_block)
 {
-    titr_experiment *e = small_experiment(SMALL_Q, "train.curve_every=30", NULL);
+    titr_experiment *e =
+        small_experiment(SMALL_Q, "train.curve_every=30", "policies.q.train_steps=1000", NULL);
     titri_lab *lab = small_lab(e);
     titri_job *job = job_of(lab, 0);
     for (size_t block = 0; block < 20; block++) { /* more than the first reservation */
@@ -98,10 +99,11 @@ Test(job, the_curve_holds_the_means_of_each_block)
             }
         }
         cr_assert_eq(job->curve.n, block + 1);
-        cr_assert_eq(job->curve.decisions[block], 30.0 * (double)(block + 1));
-        cr_assert_float_eq(job->curve.reward[block], reward, 1e-9);
-        cr_assert_float_eq(job->curve.tir_percent[block], in_range, 1e-9);
-        cr_assert_eq(job->curve.terminated[block], 0.0);
+        const double *row = &job->curve.cell[block * job->curve.width];
+        cr_assert_eq(row[TITRI_CURVE_DECISIONS], 30.0 * (double)(block + 1));
+        cr_assert_float_eq(row[TITRI_CURVE_REWARD], reward, 1e-9);
+        cr_assert_float_eq(row[TITRI_CURVE_TIR], in_range, 1e-9);
+        cr_assert_eq(row[TITRI_CURVE_TERMINATED], 0.0);
     }
     titri_job_destroy(job);
     titri_lab_destroy(lab);
@@ -148,7 +150,7 @@ Test(job, goes_on_from_a_checkpoint_as_if_it_had_not_stopped)
         job = job_of(lab, 0);
         titr_memory_visitor_load(&half);
         cr_assert_eq(titri_job_visit(job, &half.base, &err), TITR_OK, "%s", err.what);
-        cr_assert_geq(job->decisions, stops[i]);
+        cr_assert_geq(job->record.decisions, stops[i]);
         advance(job, 600);
         save(job, &resumed);
         cr_assert_eq(resumed.size, whole.size);
@@ -201,8 +203,10 @@ Test(job, somebody_must_be_left_to_learn_from)
                   "split.folds = 2 leaves no child to train q on");
     cr_assert_null(job);
     lab->env.decision_interval_min = 0.5;
-    small_refused(titri_job_create(lab, 0, 1, &job, &err), TITR_ERR_RANGE, &err,
-                  "decision_interval");
+    cr_assert_eq(titri_job_create(lab, 0, 1, &job, &err), TITR_OK, "%s", err.what);
+    small_refused(titri_job_advance(job, 1, &err), TITR_ERR_RANGE, &err, "decision_interval");
+    cr_assert(!titri_job_done(job) && job->agent == NULL);
+    titri_job_destroy(job);
     titri_lab_destroy(lab);
     small_free(e);
 }
@@ -220,7 +224,7 @@ static titr_status load_minus_1(titr_visitor *v, const char *name, titr_dtype dt
 Test(job, a_curve_of_impossible_length_is_refused)
 {
     titr_visitor v = {.loading = 1, .value = load_minus_1};
-    titri_curve curve = {0};
+    titri_curve curve = {.width = 4};
     titr_error err = {.what = ""};
     small_refused(titri_curve_visit(&curve, &v, &err), TITR_ERR_CONFIG, &err,
                   "learning curve of -1 rows");

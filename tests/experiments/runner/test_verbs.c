@@ -33,7 +33,7 @@ Test(verbs, simulate_plays_one_policy)
                   "no policy 'lz' in the experiment; did you mean 'ls'?");
     small_refused(titr_simulate(e, "q", 0, NULL, &s, &err), TITR_ERR_IO, &err, "train first");
     cr_assert_eq(e->n_policies, 4); /* the experiment is left as it was */
-    cr_assert_eq(titr_train(e, 0, NULL, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_train(e, NULL, 0, NULL, NULL, &err), TITR_OK, "%s", err.what);
     simulate(e, "q", "q");
     small_folder_remove(e);
     small_free(e);
@@ -72,7 +72,7 @@ Test(verbs, a_learner_among_several_can_be_simulated)
         "scenario.horizon_days=0.25", NULL);
     titr_error err = {.what = ""};
     small_folder(e);
-    cr_assert_eq(titr_train(e, 0, NULL, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_train(e, NULL, 0, NULL, NULL, &err), TITR_OK, "%s", err.what);
     simulate(e, "q", "q");
     simulate(e, "own", "own");
     small_folder_remove(e);
@@ -88,7 +88,7 @@ Test(verbs, what_cannot_be_set_up_is_refused_by_each)
     strcpy(e->body.mode, "wild");
     small_refused(titr_run(e, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_simulate(e, NULL, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
-    small_refused(titr_train(e, 0, NULL, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
+    small_refused(titr_train(e, NULL, 0, NULL, NULL, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_evaluate(e, 0, NULL, &s, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_refused(titr_verify(e, 1.0, 0.1, NULL, &v, &err), TITR_ERR_NOT_FOUND, &err, "body.mode");
     small_free(e);
