@@ -16,6 +16,7 @@
 #ifndef TITR_AGENTS_AGENT_H
 #define TITR_AGENTS_AGENT_H
 
+#include "titrate/agents/network_view.h"
 #include "titrate/agents/observe.h"
 #include "titrate/base/option.h"
 #include "titrate/base/rng.h"
@@ -120,6 +121,9 @@ typedef struct titr_agent_type {
     size_t (*memory_bytes)(const void *def, const titr_agent_context *context);
     /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */
     titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
+    /** What `values` computes, as a network that can be exported; NULL: there is none.
+     *  @param[out] out borrowed from the agent, see its header. */
+    titr_status (*network)(const void *self, titr_network_view *out, titr_error *err);
 } titr_agent_type;
 
 /** Registered agent by name. @return static object, NULL if unknown. */
