@@ -96,32 +96,45 @@ static titr_status read_section(const titri_tree *tree, const config_setting_t *
     return read_subjects(tree, subjects, e, err);
 }
 
-static titr_status read_parts(const titri_tree *tree, const config_setting_t *list,
-                              titr_experiment *e, titr_error *err)
+/* A list of parts of one kind, in place of those that were there. */
+typedef struct part_list {
+    const char *path, *kind; /* "scenario.parts", "scenario" */
+    titr_slot *slot;         /* [most] */
+    size_t *n, most;
+    const char *events; /* the path of parts that have one; "" = none */
+} part_list;
+
+static titr_status read_part(const titri_tree *tree, const config_setting_t *setting,
+                             const part_list *parts, unsigned i, titr_error *err)
 {
     static const char *const others[] = {"name"};
-    TITR_TRY(titri_expect_list(tree, list, "scenario.parts", err));
+    titr_slot *slot = &parts->slot[i];
+    titri_group group = {.setting = setting, .n_tables = 1, .others = others, .n_others = 1};
+    (void)snprintf(group.path, sizeof group.path, "%s.%u", parts->path, i);
+    TITR_TRY(titri_expect_group(tree, setting, group.path, err));
+    TITR_TRY(titri_read_part(tree, setting, group.path, "name", parts->kind, slot, err));
+    titri_default_path(*slot, parts->events);
+    const titr_part *part = titr_slot_part(*slot);
+    (void)snprintf(group.path, sizeof group.path, "%s.%s", parts->path, part->name);
+    group.table[0] = (titri_table){part->options, part->n_options, slot->def};
+    return titri_read_group(tree, &group, err);
+}
+
+static titr_status read_parts(const titri_tree *tree, const config_setting_t *list,
+                              const part_list *parts, titr_error *err)
+{
+    TITR_TRY(titri_expect_list(tree, list, parts->path, err));
     const unsigned n = (unsigned)config_setting_length(list);
-    if (n > TITR_SCENARIO_PARTS_MAX) {
-        return titri_fail_at(tree, list, err, "scenario.parts: %u, expected at most %d", n,
-                             TITR_SCENARIO_PARTS_MAX);
+    if (n > parts->most) {
+        return titri_fail_at(tree, list, err, "%s: %u, expected at most %zu", parts->path, n,
+                             parts->most);
     }
-    for (size_t i = 0; i < e->scenario.n_parts; i++) {
-        titr_slot_fini(&e->scenario.part[i]);
+    for (size_t i = 0; i < *parts->n; i++) {
+        titr_slot_fini(&parts->slot[i]);
     }
-    e->scenario.n_parts = n;
+    *parts->n = n;
     for (unsigned i = 0; i < n; i++) {
-        const config_setting_t *setting = config_setting_get_elem(list, i);
-        titri_group group = {.setting = setting, .n_tables = 1, .others = others, .n_others = 1};
-        (void)snprintf(group.path, sizeof group.path, "scenario.parts.%u", i);
-        TITR_TRY(titri_expect_group(tree, setting, group.path, err));
-        TITR_TRY(titri_read_part(tree, setting, group.path, "name", "scenario",
-                                 &e->scenario.part[i], err));
-        titri_default_path(e->scenario.part[i], e->scenario.events);
-        const titr_part *part = titr_slot_part(e->scenario.part[i]);
-        (void)snprintf(group.path, sizeof group.path, "scenario.parts.%s", part->name);
-        group.table[0] = (titri_table){part->options, part->n_options, e->scenario.part[i].def};
-        TITR_TRY(titri_read_group(tree, &group, err));
+        TITR_TRY(read_part(tree, config_setting_get_elem(list, i), parts, i, err));
     }
     return TITR_OK;
 }
@@ -145,11 +158,22 @@ static titr_status read_list(const titri_tree *tree, const config_setting_t *set
     if (strcmp(name, "policies") == 0) {
         return setting != NULL ? titri_read_policies(tree, setting, e, err) : TITR_OK;
     }
+    if (strcmp(name, "shield.rules") == 0) {
+        const part_list rules = {
+            name, "shield", e->shield.rule, &e->shield.n, TITR_SHIELD_RULES_MAX, ""};
+        return setting != NULL ? read_parts(tree, setting, &rules, err) : TITR_OK;
+    }
     if (strcmp(name, "scenario.parts") != 0) {
         return TITR_OK; /* policies.observe belongs to its policy */
     }
     if (setting != NULL) {
-        return read_parts(tree, setting, e, err);
+        const part_list parts = {name,
+                                 "scenario",
+                                 e->scenario.part,
+                                 &e->scenario.n_parts,
+                                 TITR_SCENARIO_PARTS_MAX,
+                                 e->scenario.events};
+        return read_parts(tree, setting, &parts, err);
     }
     return e->scenario.events[0] != '\0' ? meals_of_events(e, err) : TITR_OK;
 }

@@ -110,11 +110,20 @@ static titr_status read_int(const titri_tree *tree, const config_setting_t *sett
     return TITR_OK;
 }
 
+/* A choice's text; of one that has true and false among its names the plain words as well. */
+static const char *choice_of(const config_setting_t *setting)
+{
+    if (config_setting_type(setting) == CONFIG_TYPE_BOOL) {
+        return config_setting_get_bool(setting) ? "true" : "false";
+    }
+    return config_setting_get_string(setting);
+}
+
 static titr_status read_choice(const titri_tree *tree, const config_setting_t *setting,
                                const char *key, const titr_option *option, int *field,
                                titr_error *err)
 {
-    const char *text = config_setting_get_string(setting);
+    const char *text = choice_of(setting);
     size_t n = 0;
     for (; option->choices[n] != NULL; n++) {
         if (text != NULL && strcmp(option->choices[n], text) == 0) {

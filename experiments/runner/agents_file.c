@@ -3,6 +3,8 @@
  * A policy's only replicate is its first: more of them leave it as it was. */
 #include "agents_file.h"
 
+#include "guard.h"
+
 #include "titrate/base/text.h"
 
 #include <stdio.h>
@@ -26,6 +28,9 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
     copy->policy[0].replicates = copy->train.replicates = 0;
     (void)snprintf(copy->policy[0].name, sizeof copy->policy[0].name, "%s",
                    lab->policy[policy].family);
+    copy->train.shield = titri_guards_training(lab->e, lab->policy[policy].def);
+    copy->train.learn_from = copy->train.shield ? lab->e->train.learn_from : TITR_LEARN_GIVEN;
+    copy->policy[0].shield = TITR_SHIELD_DEFAULT;
     memset(&copy->evaluate, 0, sizeof copy->evaluate);
     copy->evaluate.drop_days = lab->e->train.evaluate_every > 0 ? lab->e->evaluate.drop_days : 0.0;
     memset(&copy->record, 0, sizeof copy->record);

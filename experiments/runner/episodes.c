@@ -14,8 +14,7 @@ static titr_status begin_rows(const titri_lab *lab, const titri_ward *ward, titr
     for (size_t l = 0; l < ward->n_children * ward->n_seeds; l++) {
         const size_t child = ward->first_child + l / ward->n_seeds;
         titr_trajectory_clear(&t[l]);
-        (void)snprintf(t[l].policy, sizeof t[l].policy, "%.*s", TITR_NAME_MAX - 1,
-                       lab->policy[ward->policy].def->name);
+        titri_variant_name(lab->e, lab->policy[ward->policy].def, ward->variant, t[l].policy);
         (void)snprintf(t[l].patient, sizeof t[l].patient, "%s",
                        lab->cohort.child[child].patient.id);
         t[l].seed = lab->e->seed;
@@ -67,6 +66,7 @@ static titr_status record_step(const titri_lab *lab, const titri_roller *r, titr
         }
         TITR_TRY(titr_trajectory_append(&t[l], &r->row[l], err));
         titri_panels_fill(r->env, l, &t[l]);
+        titri_guard_record(r, l, &t[l]);
         if (lab->e->record.what == TITR_RECORD_MINUTES) {
             TITR_TRY(append_minutes(v, l, &t[l], err));
         }
@@ -129,6 +129,9 @@ titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_tr
     if (st == TITR_OK) {
         const titr_observer *observer = &lab->policy[ward->policy].def->observe;
         st = titri_roller_create(&def, observer, agent, n, &roller, err);
+    }
+    if (st == TITR_OK && ward->variant == TITRI_SHIELDED) {
+        st = titri_guard(roller, &lab->e->shield, err);
     }
     if (st == TITR_OK) {
         st = begin_rows(lab, ward, t, err);

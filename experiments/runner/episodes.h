@@ -2,12 +2,13 @@
 #ifndef TITRI_EPISODES_H
 #define TITRI_EPISODES_H
 
-#include "lab.h"
+#include "guard.h"
 
 /* Children whose episodes are played together: neighbours in the cohort whom one agent serves. Lane
  * l plays child first_child + l / n_seeds with its test seed number l % n_seeds. */
 typedef struct titri_ward {
     size_t policy, first_child, n_children, n_seeds;
+    titri_variant variant;
 } titri_ward;
 
 /* Number of the seed that a lane plays. */

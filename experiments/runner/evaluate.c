@@ -60,11 +60,12 @@ static int take_episode(evaluation *v, const char *policy, const char *id, uint3
 static int take_over(evaluation *v, const titri_ward *ward, titr_trajectory *t)
 {
     const titri_lab *lab = v->lab;
+    char name[TITR_NAME_MAX];
+    titri_variant_name(lab->e, lab->policy[ward->policy].def, ward->variant, name);
     for (size_t l = 0; v->partial != NULL && l < ward->n_children * ward->n_seeds; l++) {
         const size_t child = ward->first_child + l / ward->n_seeds;
-        if (!take_episode(v, lab->policy[ward->policy].def->name,
-                          lab->cohort.child[child].patient.id, titri_ward_episode(lab, ward, l),
-                          &t[l])) {
+        if (!take_episode(v, name, lab->cohort.child[child].patient.id,
+                          titri_ward_episode(lab, ward, l), &t[l])) {
             return 0;
         }
     }
@@ -136,9 +137,10 @@ static void free_trajectories(titr_trajectory *t, size_t n)
 }
 
 /* The ward that begins with child c: as many neighbours as one agent serves, up to `most`. */
-static titri_ward ward_from(const evaluation *v, size_t policy, size_t c, size_t most)
+static titri_ward ward_from(const evaluation *v, size_t policy, titri_variant variant, size_t c,
+                            size_t most)
 {
-    titri_ward ward = {policy, c, 1, v->n_seeds};
+    titri_ward ward = {policy, c, 1, v->n_seeds, variant};
     while (ward.n_children < most && c + ward.n_children < v->lab->cohort.n &&
            titri_lab_same_agent(v->lab, policy, c, c + ward.n_children)) {
         ward.n_children++;
@@ -147,11 +149,12 @@ static titri_ward ward_from(const evaluation *v, size_t policy, size_t c, size_t
 }
 
 /* The cohort cut into wards. @param[out] ward [children]. @return their number. */
-static size_t cut(const evaluation *v, size_t policy, size_t most, titri_ward *ward)
+static size_t cut(const evaluation *v, size_t policy, titri_variant variant, size_t most,
+                  titri_ward *ward)
 {
     size_t n = 0;
     for (size_t c = 0; c < v->lab->cohort.n; c += ward[n++].n_children) {
-        ward[n] = ward_from(v, policy, c, most);
+        ward[n] = ward_from(v, policy, variant, c, most);
     }
     return n;
 }
@@ -159,9 +162,9 @@ static size_t cut(const evaluation *v, size_t policy, size_t most, titri_ward *w
 static void play_wards(evaluation *v, const titri_ward *ward, size_t n, size_t lanes, outcome *out,
                        titr_error *err)
 {
-    char what[TITR_TEXT_MAX];
-    (void)snprintf(what, sizeof what, "evaluating %.60s, children",
-                   v->lab->policy[ward->policy].def->name);
+    char what[TITR_TEXT_MAX], name[TITR_NAME_MAX];
+    titri_variant_name(v->lab->e, v->lab->policy[ward->policy].def, ward->variant, name);
+    (void)snprintf(what, sizeof what, "evaluating %.60s, children", name);
 #pragma omp parallel
     {
         titr_trajectory *t = make_trajectories(lanes);
@@ -186,7 +189,8 @@ static void play_wards(evaluation *v, const titri_ward *ward, size_t n, size_t l
     }
 }
 
-static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err)
+static titr_status evaluate_policy(evaluation *v, size_t policy, titri_variant variant,
+                                   titr_error *err)
 {
     const titr_solver_type *solver = v->lab->env.solver.type;
     const int blocks = titr_solver_variant(solver, TITR_L8) != NULL;
@@ -196,24 +200,32 @@ static titr_status evaluate_policy(evaluation *v, size_t policy, titr_error *err
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu children", v->lab->cohort.n);
     }
     outcome out = {.status = TITR_OK};
-    play_wards(v, ward, cut(v, policy, most, ward), most * v->n_seeds, &out, err);
+    play_wards(v, ward, cut(v, policy, variant, most, ward), most * v->n_seeds, &out, err);
     free(ward);
     return out.status != TITR_OK ? out.status : out.stopped ? TITR_ERR_STOPPED : TITR_OK;
 }
 
-static int wanted(const evaluation *v, size_t policy)
+/* The one policy asked for may be named as in the config, or as one of its variants. */
+static int wanted(const evaluation *v, size_t policy, titri_variant variant)
 {
-    return v->only == NULL || strcmp(v->lab->policy[policy].def->name, v->only) == 0;
+    const titr_policy_def *def = v->lab->policy[policy].def;
+    char name[TITR_NAME_MAX];
+    titri_variant_name(v->lab->e, def, variant, name);
+    return titri_has_variant(v->lab->e, def, variant) &&
+           (v->only == NULL || strcmp(def->name, v->only) == 0 || strcmp(name, v->only) == 0);
 }
 
 static titr_status evaluate_policies(evaluation *v, titr_error *err)
 {
-    for (size_t p = 0; p < v->lab->n_policies; p++) {
-        v->total += wanted(v, p) ? v->lab->cohort.n : 0;
+    const size_t n = TITRI_N_VARIANTS * v->lab->n_policies;
+    for (size_t i = 0; i < n; i++) {
+        const titri_variant variant = (titri_variant)(i % TITRI_N_VARIANTS);
+        v->total += wanted(v, i / TITRI_N_VARIANTS, variant) ? v->lab->cohort.n : 0;
     }
-    for (size_t p = 0; p < v->lab->n_policies; p++) {
-        if (wanted(v, p)) {
-            TITR_TRY(evaluate_policy(v, p, err));
+    for (size_t i = 0; i < n; i++) {
+        const titri_variant variant = (titri_variant)(i % TITRI_N_VARIANTS);
+        if (wanted(v, i / TITRI_N_VARIANTS, variant)) {
+            TITR_TRY(evaluate_policy(v, i / TITRI_N_VARIANTS, variant, err));
         }
     }
     return TITR_OK;
@@ -224,6 +236,7 @@ static titr_status write_rest(evaluation *v, const char *manifest, titr_error *e
     TITR_TRY(titr_writer_patients(v->writer, &v->lab->cohort, v->lab->model, err));
     TITR_TRY(titri_write_settings(v->lab, v->writer, err));
     TITR_TRY(titri_write_actions(v->lab, v->writer, err));
+    TITR_TRY(titri_write_rules(v->lab, v->writer, err));
     TITR_TRY(titri_write_curves(v->lab, v->writer, err));
     return titr_writer_manifest(v->writer, manifest, err);
 }

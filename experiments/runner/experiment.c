@@ -17,6 +17,18 @@ static titr_status init_slot(titr_slot *slot, const char *kind, const char *name
     return titr_slot_init(slot, part, err);
 }
 
+/* All rules, in the order of the registry. */
+static titr_status init_shield(titr_shield_def *shield, titr_error *err)
+{
+    size_t n = 0;
+    const titr_shield_type *const *all = titr_shield_all(&n);
+    for (size_t i = 0; i < n && i < TITR_SHIELD_RULES_MAX; i++) {
+        TITR_TRY(titr_slot_init(&shield->rule[i], all[i], err));
+        shield->n++;
+    }
+    return TITR_OK;
+}
+
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
 {
     size_t n = 0;
@@ -34,6 +46,9 @@ titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
         if (s->part != NULL) {
             status = init_slot(slot, s->kind, s->part, err);
         }
+    }
+    if (status == TITR_OK) {
+        status = init_shield(&e->shield, err);
     }
     if (status == TITR_OK) {
         e->scenario.n_parts = 1;
@@ -54,6 +69,9 @@ void titr_experiment_fini(titr_experiment *e)
     }
     for (size_t i = 0; i < TITR_SCENARIO_PARTS_MAX; i++) {
         titr_slot_fini(&e->scenario.part[i]);
+    }
+    for (size_t i = 0; i < TITR_SHIELD_RULES_MAX; i++) {
+        titr_slot_fini(&e->shield.rule[i]);
     }
     for (size_t i = 0; i < TITR_POLICIES_MAX; i++) {
         titr_slot_fini(&e->policy[i].agent);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
-#include "lab.h"
+#include "check_shield.h"
+#include "guard.h"
 
 #include "titrate/base/clinical.h"
 #include "titrate/base/units.h"
@@ -443,6 +444,19 @@ static titr_status check_policy(const titr_experiment *e, size_t at, titr_error 
                                                             : check_no_learner(p, err);
 }
 
+/* A policy, or one of the two that it is evaluated as. */
+static int is_in_run(const titr_experiment *e, const char *name)
+{
+    char text[TITR_NAME_MAX];
+    for (size_t i = 0; i < e->n_policies; i++) {
+        titri_variant_name(e, &e->policy[i], TITRI_SHIELDED, text);
+        if (strcmp(e->policy[i].name, name) == 0 || strcmp(text, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static titr_status check_policies(const titr_experiment *e, titr_error *err)
 {
     if (e->n_policies == 0) {
@@ -454,7 +468,7 @@ static titr_status check_policies(const titr_experiment *e, titr_error *err)
         TITR_TRY(check_policy(e, i, err));
     }
     const char *reference = e->evaluate.compare_to;
-    if (reference[0] != '\0' && find_policy(e, e->n_policies, reference) == e->n_policies) {
+    if (reference[0] != '\0' && !is_in_run(e, reference)) {
         return titr_fail(err, TITR_ERR_CONFIG, "evaluate.compare_to: \"%.60s\" is no policy%s",
                          reference, nearest_policy(e, e->n_policies, reference).text);
     }
@@ -508,7 +522,7 @@ titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
     static titr_status (*const checks[])(const titr_experiment *e, titr_error *err) = {
         check_names,    check_sections, check_body,       check_cohort,
         check_split,    check_scenario, check_rest,       check_record,
-        check_policies, check_training, check_validation,
+        check_policies, check_training, check_validation, titri_check_shield,
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         TITR_TRY(checks[i](e, err));

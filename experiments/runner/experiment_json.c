@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The resolved experiment as JSON: the keys of the option tables, in their order. */
+#include "guard.h"
+
 #include "titrate/base/text.h"
 #include "titrate/runner/experiment.h"
 
@@ -142,16 +144,23 @@ static void write_policy(writer *w, const titr_policy_def *p)
     titr_json_close(&w->json, '}');
 }
 
+static void write_slots(writer *w, const char *key, const titr_slot *slot, size_t n)
+{
+    titr_json_open(&w->json, key, '[');
+    for (size_t i = 0; i < n; i++) {
+        titr_json_open(&w->json, NULL, '{');
+        write_slot(w, "name", slot[i]);
+        titr_json_close(&w->json, '}');
+    }
+    titr_json_close(&w->json, ']');
+}
+
 static void write_list(writer *w, const titr_experiment *e, const char *name)
 {
     if (strcmp(name, "scenario.parts") == 0) {
-        titr_json_open(&w->json, "parts", '[');
-        for (size_t i = 0; i < e->scenario.n_parts; i++) {
-            titr_json_open(&w->json, NULL, '{');
-            write_slot(w, "name", e->scenario.part[i]);
-            titr_json_close(&w->json, '}');
-        }
-        titr_json_close(&w->json, ']');
+        write_slots(w, "parts", e->scenario.part, e->scenario.n_parts);
+    } else if (strcmp(name, "shield.rules") == 0) { /* rules out of use shape nothing */
+        write_slots(w, "rules", e->shield.rule, titri_guards_any(e) ? e->shield.n : 0);
     } else if (strcmp(name, "policies") == 0) {
         titr_json_open(&w->json, name, '[');
         for (size_t i = 0; i < e->n_policies; i++) {

@@ -38,6 +38,9 @@ static const char *const compression_names[] = {"none", "gzip", NULL};
 static const char *const settings_names[] = {"published", "titrated", "typed", NULL};
 static const char *const score_names[] = {"auto", "tir_itt", "reward", "return", NULL};
 static const char *const keep_names[] = {"last", "best", NULL};
+static const char *const use_names[] = {"default", "on", "off", NULL};
+static const char *const shielded_names[] = {"false", "true", "both", NULL};
+static const char *const learn_names[] = {"given", "proposed", NULL};
 static const char *const scope_names[] = {"population", "per_child", NULL};
 
 static const titr_option top[] = {
@@ -189,6 +192,12 @@ static const titr_option train[] = {
     {FLAG("tensorboard", 0,
           "true = learning curves as TensorBoard event files as well, in FOLDER/NAME.tb"),
      AT(train.tensorboard)},
+    {FLAG("shield", 0, "true = learners play, and policies are tuned, behind the shield"),
+     AT(train.shield)},
+    {CHOICE("learn_from", learn_names, 0,
+            "what a learner learns about when the shield has changed its dose: the level that "
+            "stands for the dose given, or the level it proposed, with what the shield made of it"),
+     AT(train.learn_from)},
 };
 
 static const titr_option evaluate[] = {
@@ -200,6 +209,10 @@ static const titr_option evaluate[] = {
      AT(evaluate.drop_days)},
     {FLAG("constant_levels", 0, "true = also evaluate every constant level of the action set"),
      AT(evaluate.constant_levels)},
+    {CHOICE("shield", shielded_names, 0,
+            "whether policies are evaluated behind the shield; \"both\": once without and once "
+            "with it, as NAME and NAME+shield"),
+     AT(evaluate.shield)},
 };
 
 static const titr_option record[] = {
@@ -247,6 +260,10 @@ static const titr_option policy[] = {
      OF_POLICY(replicates)},
     {FLAG("tuned", 0, "true = the agent's tuning grid is searched per child on training seeds"),
      OF_POLICY(tuned)},
+    {CHOICE("shield", use_names, 0,
+            "whether this policy acts behind the shield: as train.shield and evaluate.shield say, "
+            "always, or never"),
+     OF_POLICY(shield)},
 };
 
 static const titr_option observe[] = {
@@ -310,6 +327,13 @@ static const titr_section sections[] = {
      .part = "magni_risk",
      .slot = offsetof(titr_experiment, reward),
      ROWS(reward)},
+    {.name = "shield",
+     .doc = "what may lower a dose between policy and environment; in use where train.shield, "
+            "evaluate.shield or a policy's shield says so"},
+    {.name = "shield.rules",
+     .doc = "rules in the order in which they act; when absent, all of them with their defaults",
+     .shape = TITR_SECTION_LIST,
+     .kind = "shield"},
     {.name = "iob", .doc = "the insulin-on-board curve of the clinic record", ROWS(iob)},
     {.name = "clinic",
      .doc = "how settings = \"titrated\" are found: basal as published with the child, correction "

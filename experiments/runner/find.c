@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Is what the user names in the experiment? */
-#include "lab.h"
+#include "guard.h"
 
 #include "titrate/base/option.h"
 
@@ -22,13 +22,21 @@ titr_status titri_among(const char *kind, const char *name, const char *const *n
 }
 
 static titr_status find_both(const titri_lab *lab, const char *policy, const char *patient,
-                             const char **names, titr_error *err)
+                             char (*text)[TITR_NAME_MAX], const char **names, titr_error *err)
 {
+    size_t n = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
-        names[p] = lab->policy[p].def->name;
+        for (int v = 0; v < TITRI_N_VARIANTS; v++) {
+            const titr_policy_def *def = lab->policy[p].def;
+            if (titri_has_variant(lab->e, def, (titri_variant)v)) {
+                titri_variant_name(lab->e, def, (titri_variant)v, text[n]);
+                names[n] = text[n];
+                n++;
+            }
+        }
     }
     if (policy != NULL) {
-        TITR_TRY(titri_among("policy", policy, names, lab->n_policies, err));
+        TITR_TRY(titri_among("policy", policy, names, n, err));
     }
     for (size_t c = 0; c < lab->cohort.n; c++) {
         names[c] = lab->cohort.child[c].patient.id;
@@ -41,10 +49,13 @@ titr_status titr_experiment_find(const titr_experiment *e, const char *policy, c
 {
     titri_lab *lab = NULL;
     TITR_TRY(titri_lab_prepare(e, NULL, &lab, err));
-    const char **names = calloc(lab->n_policies + lab->cohort.n + 1, sizeof *names);
-    const titr_status st = names != NULL
-                               ? find_both(lab, policy, patient, names, err)
+    const size_t n = TITRI_N_VARIANTS * lab->n_policies;
+    const char **names = calloc(n + lab->cohort.n + 1, sizeof *names);
+    char(*text)[TITR_NAME_MAX] = calloc(n + 1, sizeof *text);
+    const titr_status st = names != NULL && text != NULL
+                               ? find_both(lab, policy, patient, text, names, err)
                                : titr_fail(err, TITR_ERR_NOMEM, "no memory for the names");
+    free(text);
     free((void *)names);
     titri_lab_destroy(lab);
     return st;

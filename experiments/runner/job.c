@@ -4,6 +4,8 @@
  * takes the seeds from another one on, and draws its exploration from a seed of its own. */
 #include "job.h"
 
+#include "guard.h"
+
 #include "titrate/base/clinical.h"
 
 #include <math.h>
@@ -190,6 +192,7 @@ static titr_status make(titri_job *job, titr_error *err)
     const titr_env_def env = titri_lab_env(lab, job->policy, 1);
     TITR_TRY(
         titri_roller_create(&env, &policy->def->observe, job->agent, lanes, &job->roller, err));
+    TITR_TRY(titri_guard_training(lab, job->policy, job->roller, err));
     job->roller->seed = policy->replicate > 0 ? titri_lab_seed(lab, job->policy, job->index) : 0;
     return lab->e->train.evaluate_every > 0
                ? titri_judge_create(lab, job->policy, job->index, job->child, job->n_children,

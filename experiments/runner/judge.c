@@ -51,8 +51,9 @@ static titr_status fill(titri_judge *j, size_t policy, size_t job, const size_t 
     place(j, policy, child, n_children);
     TITR_TRY(titri_lab_learner(lab, policy, job, child[0], j->n, &j->agent, err));
     const titr_env_def env = titri_lab_env(lab, policy, 1);
-    return titri_roller_create(&env, &lab->policy[policy].def->observe, j->agent, j->n, &j->roller,
-                               err);
+    TITR_TRY(titri_roller_create(&env, &lab->policy[policy].def->observe, j->agent, j->n,
+                                 &j->roller, err));
+    return titri_guard_training(lab, policy, j->roller, err);
 }
 
 titr_status titri_judge_create(const titri_lab *lab, size_t policy, size_t job, const size_t *child,

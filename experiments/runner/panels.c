@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels.h"
 
+#include "guard.h"
+
 #include <stdio.h>
 
 static titr_table observation_table(titri_panels *panels)
@@ -26,12 +28,27 @@ static titr_table mask_table(titri_panels *panels, size_t n_levels)
     return (titr_table){panels->mask, n_levels};
 }
 
+/* In the order of the registry, as /steps/shield_rule counts. */
+static titr_table rule_table(titri_panels *panels)
+{
+    size_t n = 0;
+    const titr_shield_type *const *all = titr_shield_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        panels->rule[i] = (titr_quantity){
+            .name = all[i]->part.name, .unit = "U", .hi = 100.0, .source = "titrate"};
+    }
+    return (titr_table){panels->rule, n};
+}
+
 void titri_panels_name(const titri_lab *lab, titri_panels *panels)
 {
     const titr_slot actions = lab->e->actions;
     *panels = (titri_panels){0};
     if (lab->e->record.states) {
         panels->table[TITR_PANEL_STATES] = lab->model->states;
+    }
+    if (titri_guards_evaluation(lab)) {
+        panels->table[TITR_PANEL_SHIELD] = rule_table(panels);
     }
     if (lab->e->record.learning) {
         const titr_actions_type *type = actions.type;

@@ -12,6 +12,7 @@
 typedef struct titri_panels {
     titr_table table[TITR_N_PANELS];
     titr_quantity observation[TITR_OBS_N], mask[TITR_LEVELS_MAX];
+    titr_quantity rule[TITR_SHIELD_RULES_MAX];
     char level[TITR_LEVELS_MAX][16];
 } titri_panels;
 

@@ -3,6 +3,8 @@
  * the step, what followed after it. */
 #include "roller.h"
 
+#include "guard.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static int allocate(titri_roller *r)
     r->next_obs = calloc(obs, sizeof *r->next_obs);
     r->mask = calloc(mask, 1);
     r->first = calloc(4 * n, 1);
-    r->level = calloc(n, sizeof *r->level);
+    r->level = calloc(2 * n, sizeof *r->level);
     r->propensity = calloc(n, sizeof *r->propensity);
     r->key = calloc(n, sizeof *r->key);
     r->index = calloc(n, sizeof *r->index);
@@ -24,6 +26,7 @@ static int allocate(titri_roller *r)
         !r->key || !r->index || !r->decision || !r->dose || !r->row) {
         return 0;
     }
+    r->level_proposed = r->level + n;
     r->running = r->first + n;
     r->acted = r->first + 2 * n;
     r->valid = r->first + 3 * n;
@@ -43,6 +46,7 @@ titr_status titri_roller_create(const titr_env_def *def, const titr_observer *ob
         r->agent = agent;
         r->observer = observer;
         r->actions = def->actions;
+        r->interval_min = def->decision_interval_min;
         r->n = n;
         r->n_obs = titr_observer_size(observer);
         r->n_levels = r->view->n_levels;
@@ -63,6 +67,7 @@ void titri_roller_destroy(titri_roller *r)
     if (r == NULL) {
         return;
     }
+    titr_shield_destroy(r->shield);
     titr_env_destroy(r->env);
     free(r->obs);
     free(r->next_obs);
@@ -145,7 +150,7 @@ static titr_status decide(titri_roller *r, titr_act_mode mode, titr_error *err)
             r->dose[l] = (titr_dose){0.0, 0.0};
             continue;
         }
-        r->level[l] = r->decision[l].level;
+        r->level[l] = r->level_proposed[l] = r->decision[l].level;
         r->propensity[l] = r->decision[l].propensity;
         if (r->level[l] >= 0) {
             r->decision[l].dose =
@@ -153,6 +158,9 @@ static titr_status decide(titri_roller *r, titr_act_mode mode, titr_error *err)
         }
         r->dose[l] = r->decision[l].dose;
         row_before(r, l);
+    }
+    if (r->shield != NULL) {
+        titri_guard_doses(r);
     }
     return TITR_OK;
 }
@@ -191,7 +199,8 @@ titr_transitions titri_roller_transitions(const titri_roller *r)
         .next_obs = r->obs,
         .mask = r->mask,
         .next_mask = r->view->mask,
-        .level = r->level,
+        .level = r->learns_proposed ? r->level_proposed : r->level,
+        .level_proposed = r->level_proposed,
         .propensity = r->propensity,
         .reward = r->view->reward,
         .elapsed_min = r->view->elapsed_min,
@@ -215,6 +224,9 @@ titr_status titri_roller_visit(titri_roller *r, titr_visitor *v, const titr_lane
     TITR_TRY(titr_visit_vector(v, "running", TITR_U8, r->n, r->running, err));
     TITR_TRY(titr_visit_vector(v, "first", TITR_U8, r->n, r->first, err));
     TITR_TRY(titr_visit_vector(v, "index", TITR_U32, r->n, r->index, err));
+    if (r->shield != NULL) {
+        TITR_TRY(titr_shield_visit(r->shield, v, err));
+    }
     if (v->loading) {
         for (size_t l = 0; l < r->n; l++) {
             set_key(r, &start[l]);

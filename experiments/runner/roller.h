@@ -7,6 +7,7 @@
 #define TITRI_ROLLER_H
 
 #include "titrate/agents/agent.h"
+#include "titrate/agents/shield.h"
 #include "titrate/store/trajectory.h"
 
 typedef struct titri_roller {
@@ -16,10 +17,11 @@ typedef struct titri_roller {
     titr_slot actions;
     const titr_env_view *view;
     size_t n, n_obs, n_levels;
+    double interval_min;                            /* regular time between decisions */
     double *obs, *next_obs;                         /* [n][n_obs]    */
     unsigned char *mask;                            /* [n][n_levels] at the decision */
     unsigned char *first, *running, *acted, *valid; /* [n] */
-    int *level;                                     /* [n] */
+    int *level, *level_proposed;                    /* [n] given, and chosen by the agent */
     double *propensity;                             /* [n] of the level */
     titr_rng_key *key;                              /* [n] */
     uint64_t seed;           /* of the agent's draws; 0: that of the episodes */
@@ -27,6 +29,8 @@ typedef struct titri_roller {
     titr_decision *decision; /* [n] */
     titr_dose *dose;         /* [n] */
     titr_step *row;          /* [n] rows of the last step, valid where acted */
+    titr_shield *shield;     /* owned; NULL: doses are given as proposed */
+    int learns_proposed;     /* 1 = transitions are about the level proposed */
 } titri_roller;
 
 titr_status titri_roller_create(const titr_env_def *def, const titr_observer *observer,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "settings_sheet.h"
 
+#include "guard.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,8 +18,9 @@ static void hour_of(const titr_therapy *therapy, size_t h, double *row)
     row[TDI] = therapy->tdi_u_per_day;
 }
 
-static titr_status write_policy(const titri_lab *lab, size_t policy, double *number,
-                                const char **id, double *hour, titr_writer *w, titr_error *err)
+static titr_status write_policy(const titri_lab *lab, size_t policy, titri_variant variant,
+                                double *number, const char **id, double *hour, titr_writer *w,
+                                titr_error *err)
 {
     const size_t rows = 24 * lab->cohort.n;
     for (size_t c = 0; c < lab->cohort.n; c++) {
@@ -32,8 +35,9 @@ static titr_status write_policy(const titri_lab *lab, size_t policy, double *num
             hour[r] = (double)h;
         }
     }
-    char group[TITR_TEXT_MAX + 16];
-    (void)snprintf(group, sizeof group, "settings/%s", lab->policy[policy].def->name);
+    char name[TITR_NAME_MAX], group[TITR_NAME_MAX + 16];
+    titri_variant_name(lab->e, lab->policy[policy].def, variant, name);
+    (void)snprintf(group, sizeof group, "settings/%s", name);
     const titr_sheet_column columns[] = {
         {"patient", "", "child", NULL, id},
         {"hour", "h", "clock hour from which the row holds", hour, NULL},
@@ -56,8 +60,12 @@ titr_status titri_write_settings(const titri_lab *lab, titr_writer *w, titr_erro
         st = titr_fail(err, TITR_ERR_NOMEM, "no memory for the settings sheets");
         goto done;
     }
-    for (size_t p = 0; st == TITR_OK && p < lab->n_policies; p++) {
-        st = write_policy(lab, p, number, id, number + N_COLUMNS * rows, w, err);
+    for (size_t i = 0; st == TITR_OK && i < TITRI_N_VARIANTS * lab->n_policies; i++) {
+        const size_t p = i / TITRI_N_VARIANTS;
+        const titri_variant variant = (titri_variant)(i % TITRI_N_VARIANTS);
+        if (titri_has_variant(lab->e, lab->policy[p].def, variant)) {
+            st = write_policy(lab, p, variant, number, id, number + N_COLUMNS * rows, w, err);
+        }
     }
 done:
     free(number);

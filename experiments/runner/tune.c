@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Tuning per child: every point of the agent's declared grid plays the same training episodes; the
  * highest total reward wins (the earlier point on a tie). */
-#include "lab.h"
+#include "guard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,6 +48,9 @@ static titr_status total_reward(const titri_lab *lab, size_t policy, size_t chil
     if (st == TITR_OK) {
         st = titri_roller_create(&def, &lab->policy[policy].def->observe, agent, TITRI_TUNE_SEEDS,
                                  &roller, err);
+    }
+    if (st == TITR_OK) {
+        st = titri_guard_training(lab, policy, roller, err);
     }
     if (st == TITR_OK) {
         st = titri_roller_start(roller, start, TITRI_TUNE_SEEDS, err);

@@ -67,6 +67,8 @@ const titri_panel_info titri_panel_info_of[TITR_N_PANELS] = {
                                  "observed_"},
     [TITR_PANEL_MASK] = {"mask", "final_mask", "1: the level was allowed, 0: it was not",
                          "allowed_"},
+    [TITR_PANEL_SHIELD] = {"shield", NULL, "insulin that the rule withheld in the interval",
+                           "withheld_u_"},
 };
 
 void *titri_column_values(const titr_trajectory *t, const titri_column *column)

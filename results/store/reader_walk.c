@@ -121,8 +121,8 @@ static void add_block(void *ctx, const char *name, const void *values, size_t by
 titr_status titr_reader_sha256(titr_reader *r, char hex[TITR_SHA256_HEX], titr_error *err)
 {
     static const char *const groups[] = {
-        "/episodes",           "/steps",     "/minutes", "/states", "/observations", "/mask",
-        "/final_observations", "/final_mask"};
+        "/episodes",           "/steps",      "/minutes", "/states", "/observations", "/mask",
+        "/final_observations", "/final_mask", "/shield"};
     titri_sha256 sum;
     titri_sha256_init(&sum);
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {

@@ -302,7 +302,7 @@ Test(q_learning, invalid_transitions_teach_nothing)
     const titr_end end[2] = {TITR_END_FAULT, TITR_END_TERMINATED};
     const double propensity[2] = {1.0, 1.0};
     const titr_transitions t = {2,     valid,      obs,    obs,     mask, mask,
-                                level, propensity, reward, elapsed, end};
+                                level, propensity, reward, elapsed, end,  level};
     cr_assert_eq(c.agent->type->learn(c.agent->self, &t, NULL), TITR_OK);
     for (int a = 0; a < CLINIC_LEVELS; a++) {
         cr_assert_eq(q_of(&c, 0, a), 0.0);

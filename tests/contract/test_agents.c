@@ -92,7 +92,7 @@ static void live(clinic *c, uint32_t round)
     const double *obs = &c->obs[c->context.n_obs * TEST_LANE];
     const unsigned char *mask = &c->mask[CLINIC_LEVELS];
     const titr_transitions t = {1,        &valid,        obs,     obs,      mask, mask,
-                                &d.level, &d.propensity, &reward, &elapsed, &end};
+                                &d.level, &d.propensity, &reward, &elapsed, &end, &d.level};
     cr_assert_eq(c->agent->type->learn(c->agent->self, &t, NULL), TITR_OK);
 }
 

@@ -51,10 +51,12 @@ typedef struct titr_transitions {
     const unsigned char *valid;   /* 0 = no transition in this lane (had ended, or FAULT)    */
     const double *obs, *next_obs; /* [n][n_obs]                                              */
     const unsigned char *mask, *next_mask; /* [n][n_levels] */
-    const int *level;         /* level given; transitions without a level are not valid  */
-    const double *propensity; /* of the level under the agent that chose it */
+    const int *level;         /* to learn about: the level given, after the shield, or the one
+                                 proposed, as train.learn_from says; without a level: not valid */
+    const double *propensity; /* of the level proposed, under the agent that chose it */
     const double *reward, *elapsed_min; /* of the interval between the two observations */
-    const titr_end *end; /* only TERMINATED stops bootstrapping                     */
+    const titr_end *end;       /* only TERMINATED stops bootstrapping                     */
+    const int *level_proposed; /* that the agent chose; the same as `level` without a shield */
 } titr_transitions;
 
 /** What an agent is told at creation. */

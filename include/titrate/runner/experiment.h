@@ -12,6 +12,7 @@
 #define TITR_RUNNER_EXPERIMENT_H
 
 #include "titrate/agents/agent.h"
+#include "titrate/agents/shield.h"
 #include "titrate/env/env.h"
 #include "titrate/store/store.h"
 
@@ -31,6 +32,26 @@ typedef enum titr_scope {
     TITR_SCOPE_POPULATION, /* all children but those it is tested on */
     TITR_SCOPE_PER_CHILD   /* the same child, other seeds            */
 } titr_scope;
+
+/** Whether a policy acts behind the shield. */
+typedef enum titr_shield_use {
+    TITR_SHIELD_DEFAULT, /* as train.shield and evaluate.shield say   */
+    TITR_SHIELD_ON,      /* always                                    */
+    TITR_SHIELD_OFF      /* never                                     */
+} titr_shield_use;
+
+/** How policies with shield = "default" are evaluated. */
+typedef enum titr_evaluate_shield {
+    TITR_EVALUATE_PLAIN,    /* without a shield                                          */
+    TITR_EVALUATE_SHIELDED, /* with it                                                   */
+    TITR_EVALUATE_BOTH      /* once without and once with it, as "NAME" and "NAME+shield" */
+} titr_evaluate_shield;
+
+/** Which level a learner learns about when the shield has changed its dose. */
+typedef enum titr_learn_from {
+    TITR_LEARN_GIVEN,   /* the level that stands for the dose given */
+    TITR_LEARN_PROPOSED /* the level chosen, shield included        */
+} titr_learn_from;
 
 /** The keys of one entry of a policy's `observe` list, before they become a titr_observe. */
 typedef struct titr_observe_keys {
@@ -55,7 +76,8 @@ typedef struct titr_policy_def {
     double gamma_half_life_min;     /* learners only                                      */
     int64_t train_steps;            /* decisions; 0 = train.steps                         */
     int64_t replicates;             /* learners only; 0 = train.replicates                */
-    int tuned; /* 1 = the agent's tuning grid is searched per child on training seeds */
+    int tuned;  /* 1 = the agent's tuning grid is searched per child on training seeds */
+    int shield; /* titr_shield_use */
 } titr_policy_def;
 
 /** What goes to the trajectory file. */
@@ -122,6 +144,7 @@ typedef struct titr_experiment {
     titr_slot actions;       /* titr_actions_type                                */
     titr_slot reward;        /* titr_reward_type                                 */
     titr_slot train_solver;  /* empty: as `solver`                               */
+    titr_shield_def shield;  /* config: shield.rules; all registered rules when there is none */
     double terminal_penalty; /* NaN = auto                                       */
     size_t vector_bits;      /* as titr_env_def; no config key: it changes no result */
     struct {
@@ -152,12 +175,15 @@ typedef struct titr_experiment {
         double min_improvement;    /* less is none; in the score's unit             */
         double stop_at;            /* score that is enough; NaN = none is           */
         int tensorboard;           /* 1 = curves as event files as well             */
+        int shield;                /* 1 = learners play behind the shield           */
+        int learn_from;            /* titr_learn_from                               */
     } train;
     struct {
         int64_t episodes_per_child;     /* 0 = every test seed */
         char compare_to[TITR_TEXT_MAX]; /* a policy; "" = none */
         double drop_days;               /* left out of metrics at each episode's start */
         int constant_levels; /* 1 = also evaluate every constant level of the action set */
+        int shield;          /* titr_evaluate_shield */
     } evaluate;
     struct {
         int what;        /* titr_record_what                                     */

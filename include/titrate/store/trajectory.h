@@ -35,7 +35,8 @@
     X(dose_given_basal_u_per_h, float, "U/h",                                                      \
       "basal rate requested of the pump, after the shield")                                        \
     X(dose_given_bolus_u, float, "U", "bolus requested of the pump, after the shield")             \
-    X(shield_rule, int8_t, "1", "number of the shield rule that changed the dose; 0: none")        \
+    X(shield_rule, int8_t, "1",                                                                    \
+      "number of the last shield rule that lowered the dose, see shield_rules; 0: none")           \
     X(propensity, float, "1", "probability of the choice under the policy")                        \
     X(elapsed_min, float, "min", "length of the interval")                                         \
     X(carbs_g, float, "g", "carbohydrate eaten in the interval")                                   \
@@ -57,6 +58,7 @@ typedef enum titr_panel {
     TITR_PANEL_STATES,       /* record.states: the whole ODE state at the decision           */
     TITR_PANEL_OBSERVATIONS, /* record.learning: the clinic record, as policies read it       */
     TITR_PANEL_MASK,         /* record.learning: 1 = the level was allowed                   */
+    TITR_PANEL_SHIELD,       /* with a shield: insulin withheld in the interval, U, by rule   */
     TITR_N_PANELS            /* number of panels */
 } titr_panel;
 /** Columns of a panel. */
@@ -101,8 +103,8 @@ typedef struct titr_trajectory {
     } minutes;
     size_t width[TITR_N_PANELS]; /* columns of each panel; set by titr_trajectory_set_panel   */
     float *panel[TITR_N_PANELS]; /* [n + 1][width]: row n is now, before step n is decided, and in
-                                    the end what the last interval left (not stored of STATES);
-                                    NaN until the caller fills it */
+                                    the end what the last interval left (not stored of STATES and
+                                    SHIELD); NaN until the caller fills it */
 } titr_trajectory;
 
 /** Start empty. */

@@ -144,7 +144,7 @@ void model_push(model *m, titr_replay *replay)
     }
     const titr_transitions t = {m->spec.n_lanes, a.valid,       a.obs,   a.next_obs,
                                 a.mask,          a.next_mask,   a.level, a.propensity,
-                                a.reward,        a.elapsed_min, a.end};
+                                a.reward,        a.elapsed_min, a.end,   a.level};
     titr_error err;
     cr_assert_eq(titr_replay_push(replay, &t, &err), TITR_OK, "%s", err.what);
     free_arrays(&a);

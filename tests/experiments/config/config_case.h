@@ -71,9 +71,9 @@ static inline void case_build(config_case *c, config_place place, const char *bo
             case_add(c, "name = \"cgm\";\n");
         }
         close = "} ); } );\n";
-    } else if (strcmp(section, "scenario.parts") == 0) {
-        (void)snprintf(head, sizeof head, "scenario = { parts = ( { name = \"%s\";\n",
-                       place.part->name);
+    } else if (place.section->shape == TITR_SECTION_LIST && dot != NULL) {
+        (void)snprintf(head, sizeof head, "%.*s = { %s = ( { name = \"%s\";\n",
+                       (int)(dot - section), section, dot + 1, place.part->name);
         open = head;
         close = "} ); };\n";
     } else if (dot != NULL) {

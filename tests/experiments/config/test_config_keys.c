@@ -68,8 +68,8 @@ static void whole_key(config_place place, const titr_option *o, char *text, size
         (void)snprintf(prefix, sizeof prefix, "policies.p");
     } else if (strcmp(prefix, "policies.observe") == 0) {
         (void)snprintf(prefix, sizeof prefix, "policies.p.observe.cgm");
-    } else if (strcmp(prefix, "scenario.parts") == 0) {
-        (void)snprintf(prefix, sizeof prefix, "scenario.parts.%s", place.part->name);
+    } else if (place.section->shape == TITR_SECTION_LIST) {
+        (void)snprintf(prefix, sizeof prefix, "%s.%s", place.section->name, place.part->name);
     }
     (void)snprintf(text, size, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", o->name);
 }

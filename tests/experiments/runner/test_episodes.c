@@ -26,7 +26,7 @@ static void fini(titr_trajectory *t)
 static void play(const titri_lab *lab, size_t child, titr_trajectory *t)
 {
     titr_error err = {.what = ""};
-    const titri_ward ward = {0, child, 1, SEEDS};
+    const titri_ward ward = {0, child, 1, SEEDS, TITRI_PLAIN};
     cr_assert_eq(titri_episodes(lab, &ward, t, &err), TITR_OK, "%s", err.what);
 }
 
@@ -148,7 +148,7 @@ Test(episodes, stops_when_asked_and_passes_errors_on)
     init(t);
     small_watch_init(&w, 10);
     lab->watch = &w.watch;
-    const titri_ward ward = {0, 0, 1, SEEDS};
+    const titri_ward ward = {0, 0, 1, SEEDS, TITRI_PLAIN};
     cr_assert_eq(titri_episodes(lab, &ward, t, &err), TITR_ERR_STOPPED);
     cr_assert_eq(t[0].n, 9);
     cr_assert_str_empty(err.what); /* the caller knows what was saved */
@@ -181,7 +181,7 @@ Test(episodes, a_ward_of_children_is_each_child)
     titri_lab *lab = small_lab(e);
     titr_trajectory alone[SEEDS], together[2 * SEEDS];
     titr_error err = {.what = ""};
-    const titri_ward both = {0, 0, 2, SEEDS};
+    const titri_ward both = {0, 0, 2, SEEDS, TITRI_PLAIN};
     init(alone);
     init(together);
     init(together + SEEDS);
