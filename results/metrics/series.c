@@ -25,6 +25,33 @@ static void add_doses(const titr_trajectory *t, double from_min, titr_series *s)
     }
 }
 
+/* How often each rule acted at step k. */
+static void add_rules(const titr_trajectory *t, size_t k, titr_series *s)
+{
+    const float *withheld_u = titr_trajectory_panel_row(t, TITR_PANEL_SHIELD, k);
+    for (size_t i = 0; i < t->width[TITR_PANEL_SHIELD] && i < TITR_SHIELD_RULES_MAX; i++) {
+        s->rule_lowered[i] += withheld_u[i] > 0.0F;
+    }
+}
+
+static void add_shield(const titr_trajectory *t, double from_min, titr_series *s)
+{
+    size_t n_rules = 0;
+    (void)titr_shield_all(&n_rules);
+    for (size_t k = 0; k < t->n; k++) {
+        if ((double)t->time_min[k] < from_min || t->shield_rule[k] == 0) {
+            continue;
+        }
+        const titr_dose withheld = {
+            (double)t->dose_proposed_basal_u_per_h[k] - (double)t->dose_given_basal_u_per_h[k],
+            (double)t->dose_proposed_bolus_u[k] - (double)t->dose_given_bolus_u[k]};
+        s->shield_lowered++;
+        s->withheld_u += titr_dose_insulin_u(withheld, (double)t->elapsed_min[k]);
+        add_rules(t, k, s);
+    }
+    s->rules_unknown = s->shield_lowered > 0 && t->width[TITR_PANEL_SHIELD] != n_rules;
+}
+
 titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
                            titr_error *err)
 {
@@ -53,6 +80,7 @@ titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, t
         }
     }
     add_doses(t, from_min, &s);
+    add_shield(t, from_min, &s);
     *series = s;
     return TITR_OK;
 }

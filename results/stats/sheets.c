@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Columns being filled, each its own array. */
 typedef struct sheet {
@@ -283,6 +284,19 @@ titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t
     return TITR_OK;
 }
 
+/* 1 if the run's shield has the rules that are registered here, in the same order. */
+static int knows_rules(const titr_reader *run)
+{
+    size_t n = 0, n_own = 0;
+    const char *const *name = titr_reader_panel(run, TITR_PANEL_SHIELD, &n);
+    const titr_shield_type *const *own = titr_shield_all(&n_own);
+    int same = n == n_own;
+    for (size_t i = 0; same && i < n; i++) {
+        same = strcmp(name[i], own[i]->part.name) == 0;
+    }
+    return same;
+}
+
 titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *compare_to,
                                 uint64_t seed, titr_summary *out, titr_error *err)
 {
@@ -297,6 +311,9 @@ titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *c
             status = titr_fail(err, TITR_ERR_RANGE,
                                "%g days are left out of an episode of %g: nothing to score",
                                drop_min / TITR_MIN_PER_DAY, t.horizon_min / TITR_MIN_PER_DAY);
+        }
+        if (!knows_rules(run)) {
+            t.width[TITR_PANEL_SHIELD] = 0; /* what a column counts is not known */
         }
         if (status == TITR_OK) {
             status = titr_summary_add(&summary, &t, drop_min, err);

@@ -177,6 +177,66 @@ static titr_status put_means(const titr_summary *s, titr_text *text, titr_error 
     return TITR_OK;
 }
 
+/* 1 if any policy's mean of the key is above 0. */
+static int any_above_0(const titr_summary *s, size_t key)
+{
+    for (size_t r = 0; r < s->n_rows; r++) {
+        if (s->row[r].mean[key] > 0.0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const char shield_prefix[] = "shield_";
+
+/* Keys of the shield's rules that acted. @param[out] key [TITR_SHIELD_RULES_MAX + 2].
+ * @return their number. */
+static size_t shield_keys(const titr_summary *s, size_t *key)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_keys && n < TITR_SHIELD_RULES_MAX + 2; k++) {
+        if (strncmp(s->key[k], shield_prefix, sizeof shield_prefix - 1) == 0 && any_above_0(s, k)) {
+            key[n++] = k;
+        }
+    }
+    return n;
+}
+
+/* "max_iob" of "shield_max_iob_per_day". */
+static void put_rule_name(char *cell, const char *key)
+{
+    const char *name = key + sizeof shield_prefix - 1;
+    const char *end = strstr(name, "_per_day");
+    (void)snprintf(cell, CELL_MAX, "%.*s", (int)(end != NULL ? end - name : 60), name);
+}
+
+/* A column per rule that lowered a dose anywhere; nothing when none did. */
+static titr_status put_shield(const titr_summary *s, titr_text *text, titr_error *err)
+{
+    size_t key[TITR_SHIELD_RULES_MAX + 2];
+    const size_t n = shield_keys(s, key);
+    grid g;
+    if (n == 0) {
+        return TITR_OK;
+    }
+    TITR_TRY(make_grid(&g, s->n_rows + 1, n + 1, err));
+    titr_text_printf(text, "\nShield, doses lowered per day (withheld_u: insulin, U per day):\n");
+    (void)snprintf(at(&g, 0, 0), CELL_MAX, "policy");
+    for (size_t c = 0; c < n; c++) {
+        put_rule_name(at(&g, 0, c + 1), s->key[key[c]]);
+    }
+    for (size_t r = 0; r < s->n_rows; r++) {
+        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", s->row[r].policy);
+        for (size_t c = 0; c < n; c++) {
+            put_number(at(&g, r + 1, c + 1), s->row[r].mean[key[c]], 2);
+        }
+    }
+    put_grid(text, &g, 0);
+    free(g.cell);
+    return TITR_OK;
+}
+
 static void put_validity(const titr_summary *s, titr_text *text)
 {
     for (size_t r = 0; r < s->n_rows; r++) {
@@ -198,6 +258,9 @@ titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *e
     if (status == TITR_OK) {
         titr_text_printf(&t, "\nMean over children, true glucose:\n");
         status = put_means(s, &t, err);
+    }
+    if (status == TITR_OK) {
+        status = put_shield(s, &t, err);
     }
     if (status != TITR_OK) {
         titr_text_fini(&t);

@@ -12,6 +12,7 @@
 #ifndef TITR_METRICS_METRIC_H
 #define TITR_METRICS_METRIC_H
 
+#include "titrate/agents/shield.h"
 #include "titrate/base/option.h"
 #include "titrate/base/text.h"
 #include "titrate/store/trajectory.h"
@@ -30,6 +31,11 @@ typedef struct titr_series {
     double end_min;             /* real end                                              */
     int failed;                 /* TERMINATED or FAULT                                   */
     double final_glucose_mg_dl; /* at end_min: tells the side that was left; NaN after a fault */
+    /* what a shield did; 0 without one */
+    size_t shield_lowered; /* decisions whose dose it lowered                  */
+    double withheld_u;     /* insulin that it withheld                         */
+    int rules_unknown;     /* 1 = rule_lowered does not tell, see titr_series_of */
+    size_t rule_lowered[TITR_SHIELD_RULES_MAX]; /* decisions that each registered rule lowered */
 } titr_series;
 
 /** One number of a family. */
@@ -79,7 +85,8 @@ void titr_scores_json(const titr_scores *scores, titr_json *json);
 
 /** Series of an episode from `from_min` on (a dropped first day, say): true glucose or CGM.
  *  @param[out] series its arrays are malloc'ed: titr_series_fini. Readings are the values at
- *  decisions; the final value is not among them. */
+ *  decisions; the final value is not among them. Which rules of the shield acted is unknown where
+ *  the episode does not have its panel. */
 titr_status titr_series_of(const titr_trajectory *t, int cgm, double from_min, titr_series *series,
                            titr_error *err) TITR_NODISCARD;
 /** Release a series that titr_series_of made. */

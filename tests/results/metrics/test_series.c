@@ -9,6 +9,8 @@ static float time_min[] = {0.0F, 5.0F, 10.0F}, glucose[] = {100.0F, 101.0F, 102.
              cgm[] = {90.0F, NAN, 90.0F}, carbs[] = {10.0F, 10.0F, 10.0F},
              insulin[] = {1.0F, 1.0F, 1.0F}, basal[] = {0.25F, 0.25F, 0.25F};
 
+static int8_t no_rule[3];
+
 static titr_trajectory three_rows(void)
 {
     return (titr_trajectory){.n = 3,
@@ -18,6 +20,7 @@ static titr_trajectory three_rows(void)
                              .carbs_g = carbs,
                              .insulin_u = insulin,
                              .basal_insulin_u = basal,
+                             .shield_rule = no_rule,
                              .end = TITR_END_TERMINATED,
                              .horizon_min = 30.0,
                              .end_min = 13.0,

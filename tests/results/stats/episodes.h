@@ -17,6 +17,7 @@ static inline void add_episode(titr_summary *s, const char *policy, const char *
                                uint32_t episode, int in_range, titr_end end)
 {
     static float time_min[EPISODE_STEPS], glucose[EPISODE_STEPS], other[EPISODE_STEPS];
+    static int8_t no_rule[EPISODE_STEPS];
     const int failed = end == TITR_END_TERMINATED || end == TITR_END_FAULT;
     for (int k = 0; k < EPISODE_STEPS; k++) {
         time_min[k] = 144.0F * (float)k;
@@ -34,7 +35,8 @@ static inline void add_episode(titr_summary *s, const char *policy, const char *
                          .cgm_mg_dl = glucose,
                          .insulin_u = other,
                          .basal_insulin_u = other,
-                         .carbs_g = other};
+                         .carbs_g = other,
+                         .shield_rule = no_rule};
     (void)snprintf(t.policy, sizeof t.policy, "%s", policy);
     (void)snprintf(t.patient, sizeof t.patient, "%s", patient);
     cr_assert_eq(titr_summary_add(s, &t, 0.0, NULL), TITR_OK);
