@@ -12,7 +12,7 @@ enum { ROWS = 4, COLUMNS = 12, CELLS = ROWS * COLUMNS };
 enum { START = (ROWS - 1) * COLUMNS, GOAL = CELLS - 1 };
 
 typedef struct cliff_walking_def {
-    int slippery;
+    int slippery, random_start;
     int64_t steps_max;
 } cliff_walking_def;
 
@@ -33,6 +33,13 @@ static const titr_option options[] = {
      .doc = "an episode is truncated after so many steps; Gymnasium has no limit",
      .source = "choice",
      .offset = offsetof(cliff_walking_def, steps_max)},
+    {.name = "random_start",
+     .kind = TITR_OPTION_FLAG,
+     .unit = "",
+     .hi = 1.0,
+     .doc = "true = an episode starts in any state from which it goes on: exploring starts",
+     .source = "sutton2018",
+     .offset = offsetof(cliff_walking_def, random_start)},
 };
 static const char *const label[] = {"up", "right", "down", "left"};
 
@@ -74,13 +81,19 @@ static size_t successors(const void *def, size_t state, size_t level, titr_task_
 
 static double start_probability(const void *def, size_t state)
 {
-    (void)def;
+    if (((const cliff_walking_def *)def)->random_start) {
+        return titri_tabular_random_probability(successors, def, CELLS, state);
+    }
     return state == START ? 1.0 : 0.0;
 }
 
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
-    (void)def, (void)key, (void)stride;
+    (void)stride;
+    if (((const cliff_walking_def *)def)->random_start) {
+        state[0] = titri_tabular_random_start(successors, def, CELLS, key);
+        return;
+    }
     state[0] = START;
 }
 

@@ -8,7 +8,7 @@
 enum { LEFT, DOWN, RIGHT, UP, N_LEVELS };
 
 typedef struct frozen_lake_def {
-    int map, slippery;
+    int map, slippery, random_start;
     int64_t steps_max;
 } frozen_lake_def;
 
@@ -38,6 +38,13 @@ static const titr_option options[] = {
             "large one",
      .source = "gymnasium",
      .offset = offsetof(frozen_lake_def, steps_max)},
+    {.name = "random_start",
+     .kind = TITR_OPTION_FLAG,
+     .unit = "",
+     .hi = 1.0,
+     .doc = "true = an episode starts in any state from which it goes on: exploring starts",
+     .source = "sutton2018",
+     .offset = offsetof(frozen_lake_def, random_start)},
 };
 
 /* Start, Frozen, Hole, Goal, row by row. */
@@ -110,13 +117,21 @@ static size_t successors(const void *def, size_t state, size_t level, titr_task_
 
 static double start_probability(const void *def, size_t state)
 {
-    (void)def;
+    if (((const frozen_lake_def *)def)->random_start) {
+        return titri_tabular_random_probability(successors, def,
+                                                lake_of(def)->width * lake_of(def)->width, state);
+    }
     return state == 0 ? 1.0 : 0.0;
 }
 
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
-    (void)def, (void)key, (void)stride;
+    (void)stride;
+    if (((const frozen_lake_def *)def)->random_start) {
+        state[0] = titri_tabular_random_start(successors, def,
+                                              lake_of(def)->width * lake_of(def)->width, key);
+        return;
+    }
     state[0] = 0.0;
 }
 

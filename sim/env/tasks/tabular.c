@@ -31,6 +31,35 @@ void titri_tabular_step(titri_successors *successors, const void *def, const tit
     }
 }
 
+/* Not so where the only way on is to end where one is. */
+static int goes_on(titri_successors *successors, const void *def, size_t state)
+{
+    titr_task_successor next[TITR_TASK_SUCCESSORS_MAX];
+    const size_t n = successors(def, state, 0, next);
+    return n > 1 || next[0].state != state || !next[0].terminated;
+}
+
+double titri_tabular_random_start(titri_successors *successors, const void *def, size_t n_states,
+                                  titr_rng_key key)
+{
+    for (uint32_t i = 0;; i++) { /* draws until one fits: some state does */
+        const size_t state = titr_rng_below(key, i, (uint32_t)n_states);
+        if (goes_on(successors, def, state)) {
+            return (double)state;
+        }
+    }
+}
+
+double titri_tabular_random_probability(titri_successors *successors, const void *def,
+                                        size_t n_states, size_t state)
+{
+    size_t n = 0;
+    for (size_t s = 0; s < n_states; s++) {
+        n += (size_t)goes_on(successors, def, s);
+    }
+    return goes_on(successors, def, state) ? 1.0 / (double)n : 0.0;
+}
+
 void titri_tabular_observe(const void *def, size_t n, const double *state, size_t first,
                            size_t count, double *const *col)
 {

@@ -12,6 +12,12 @@ typedef size_t titri_successors(const void *def, size_t state, size_t level,
 /* A step by the table: one draw of the lane's stream where there is a choice. */
 void titri_tabular_step(titri_successors *successors, const void *def,
                         const titr_task_lanes *lanes);
+/* Exploring starts: any state from which an episode goes on, all with the same probability. */
+double titri_tabular_random_start(titri_successors *successors, const void *def, size_t n_states,
+                                  titr_rng_key key);
+/* Probability of a state among those. */
+double titri_tabular_random_probability(titri_successors *successors, const void *def,
+                                        size_t n_states, size_t state);
 /* Observable 0 = the state's number. */
 void titri_tabular_observe(const void *def, size_t n, const double *state, size_t first,
                            size_t count, double *const *col);

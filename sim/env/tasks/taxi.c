@@ -15,7 +15,7 @@ enum { SIDE = 5, PLACES = 4, IN_TAXI = PLACES, N_STATES = SIDE * SIDE * (PLACES 
 enum { STARTS = SIDE * SIDE * PLACES * (PLACES - 1) };
 
 typedef struct taxi_def {
-    int masked;
+    int masked, random_start;
     int64_t steps_max;
 } taxi_def;
 
@@ -36,6 +36,13 @@ static const titr_option options[] = {
      .doc = "an episode is truncated after so many steps",
      .source = "gymnasium",
      .offset = offsetof(taxi_def, steps_max)},
+    {.name = "random_start",
+     .kind = TITR_OPTION_FLAG,
+     .unit = "",
+     .hi = 1.0,
+     .doc = "true = an episode starts in any state from which it goes on: exploring starts",
+     .source = "sutton2018",
+     .offset = offsetof(taxi_def, random_start)},
 };
 static const char *const label[] = {"south", "north", "east", "west", "pick up", "drop off"};
 
@@ -149,14 +156,20 @@ static void mask(const void *def, const double *state, size_t stride, unsigned c
 
 static double start_probability(const void *def, size_t state)
 {
-    (void)def;
+    if (((const taxi_def *)def)->random_start) {
+        return titri_tabular_random_probability(successors, def, N_STATES, state);
+    }
     const town t = decode(state);
     return t.passenger != IN_TAXI && t.passenger != t.destination ? 1.0 / STARTS : 0.0;
 }
 
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
-    (void)def, (void)stride;
+    (void)stride;
+    if (((const taxi_def *)def)->random_start) {
+        state[0] = titri_tabular_random_start(successors, def, N_STATES, key);
+        return;
+    }
     const size_t k = titr_rng_below(key, 0, STARTS);
     town t = {.cell = k / (PLACES * (PLACES - 1)), .passenger = k / (PLACES - 1) % PLACES};
     t.destination = k % (PLACES - 1);

@@ -141,6 +141,39 @@ Test(tasks, successors_and_starts_are_probabilities)
     }
 }
 
+/* Exploring starts: any state from which an episode goes on, as often as any other. */
+Test(tasks, random_starts_are_uniform)
+{
+    enum { STARTS = 40000 };
+    static const size_t states[] = {11, 48,
+                                    500}; /* of the small lake all but 4 holes and the goal */
+    static const char *const names[] = {"frozen_lake", "cliff_walking", "taxi"};
+    for (size_t k = 0; k < 3; k++) {
+        static int seen[500];
+        titr_slot slot = test_slot(titr_task_find(names[k]));
+        const titr_task_type *type = slot.type;
+        const titr_task_shape s = titr_task_shape_of(slot);
+        test_set_flag(slot, "random_start", 1);
+        memset(seen, 0, sizeof seen);
+        for (uint32_t e = 0; e < STARTS; e++) {
+            double state = -1.0;
+            type->start(slot.def, (titr_rng_key){.seed = 3, .episode = e}, &state, 1);
+            seen[(size_t)state]++;
+        }
+        double chi_square = 0.0, sum = 0.0;
+        for (size_t x = 0; x < s.n_states; x++) {
+            const double p = type->start_probability(slot.def, x), want = STARTS * p;
+            cr_assert(p == 0.0 ? seen[x] == 0 : fabs(p - 1.0 / (double)states[k]) < 1e-12);
+            chi_square += p > 0.0 ? (seen[x] - want) * (seen[x] - want) / want : 0.0;
+            sum += p;
+        }
+        const double freedom = (double)(states[k] - 1);
+        cr_assert_float_eq(sum, 1.0, 1e-12);
+        cr_assert_lt(chi_square, freedom + 5.0 * sqrt(2.0 * freedom), "%s", names[k]);
+        titr_slot_fini(&slot);
+    }
+}
+
 /* A lane plays alike alone and beside others, ends once, and then stands still. */
 Test(tasks, lanes_are_independent_and_stand_still_when_ended)
 {
