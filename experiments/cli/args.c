@@ -28,6 +28,7 @@ static const option_row rows[] = {
      "width of vector instructions: 128, 256 or 512; results do not depend on it", 'v',
      CLI_OPT_THREADS},
     {"policy", "NAME", "which policy", 'p', CLI_OPT_POLICY},
+    {"replicates", NULL, "a row for each training of a policy as well", 'n', CLI_OPT_REPLICATES},
     {"patient", "ID", "which child", 'c', CLI_OPT_PATIENT},
     {"column", "NAME", "glucose column of a CSV that has several", 'g', CLI_OPT_COLUMN},
     {"mmol", NULL, "show glucose in mmol/L", 'm', CLI_OPT_MMOL},
@@ -136,6 +137,9 @@ static int take(const cli_command *command, const option_row *row, const char *v
         return 1;
     case 'q':
         args->quiet = 1;
+        return 1;
+    case 'n':
+        args->replicates = 1;
         return 1;
     case 'd':
         return number(command, row->name, value, 0.01, 3650.0, &args->days);

@@ -26,6 +26,7 @@ enum {
     CLI_OPT_DROP_DAYS = 1 << 10,
     CLI_OPT_COLUMN = 1 << 11,
     CLI_OPT_WITHIN = 1 << 12,
+    CLI_OPT_REPLICATES = 1 << 13,
     CLI_OPT_RUN = CLI_OPT_DEFINE | CLI_OPT_OUTPUT | CLI_OPT_THREADS
 };
 
@@ -34,7 +35,7 @@ typedef struct cli_args {
     const char *define[CLI_OVERRIDES_MAX];
     size_t n_define;
     const char *output, *policy, *patient, *column;
-    int json, resume, quiet, mmol, markdown;
+    int json, resume, quiet, mmol, markdown, replicates;
     double days, drop_days; /* NaN when not given */
     double within_mg_dl;
     size_t vector_bits; /* 0: the widest */

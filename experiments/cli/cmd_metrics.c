@@ -126,8 +126,11 @@ static int metrics_of_run(const cli_args *args)
     }
     titr_reader_close(reader);
     if (st == TITR_OK) {
-        st = args->json ? titr_summary_json(&summary, &text, &err)
-                        : titr_summary_table(&summary, &text, &err);
+        st = args->json
+                 ? titr_summary_json(&summary, &text, &err)
+                 : titr_summary_table(
+                       &summary, args->replicates ? TITR_SUMMARY_REPLICATES : TITR_SUMMARY_POLICIES,
+                       &text, &err);
         titr_summary_fini(&summary);
     }
     if (st != TITR_OK) {
@@ -172,7 +175,8 @@ const cli_command cli_cmd_metrics = {
         "Anything else is a CSV with a header: time_min or an ISO time, and glucose_mg_dl,\n"
         "glucose_mmol_l, gl, cgm or bg; with a column id, --patient picks one.\n"
         "Of several glucose columns, --column names the one to score. --drop-days is for runs.",
-    .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_COLUMN | CLI_OPT_DROP_DAYS,
+    .options = CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_COLUMN |
+               CLI_OPT_DROP_DAYS | CLI_OPT_REPLICATES,
     .min_args = 1,
     .max_args = 1,
     .run = metrics,

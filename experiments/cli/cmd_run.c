@@ -12,8 +12,10 @@ static int show_summary(const cli_args *args, const titr_summary *summary)
 {
     titr_error err = {0};
     char *text = NULL;
+    const titr_summary_detail detail =
+        args->replicates ? TITR_SUMMARY_REPLICATES : TITR_SUMMARY_POLICIES;
     const titr_status st = args->json ? titr_summary_json(summary, &text, &err)
-                                      : titr_summary_table(summary, &text, &err);
+                                      : titr_summary_table(summary, detail, &text, &err);
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
@@ -111,6 +113,25 @@ static int simulate(const cli_args *args)
     return evaluation(args, verb_simulate, 0);
 }
 
+/* What became of each training job, then where the agents are. */
+static int show_training(const cli_args *args, const titr_experiment *e, const titr_training *t)
+{
+    titr_error err = {0};
+    char *text = NULL, path[TITR_TEXT_MAX * 3];
+    const titr_status st =
+        args->json ? titr_training_json(t, &text, &err) : titr_training_table(t, &text, &err);
+    if (st != TITR_OK) {
+        return cli_fail(st, &err);
+    }
+    (void)fputs(text, stdout);
+    free(text);
+    if (!args->quiet) {
+        titr_run_path(e, ".agents.h5", path, sizeof path);
+        (void)fprintf(args->json ? stderr : stdout, "\nagents: %s\n", path);
+    }
+    return CLI_OK;
+}
+
 static int train(const cli_args *args)
 {
     titr_experiment e;
@@ -120,16 +141,11 @@ static int train(const cli_args *args)
     }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
-    const titr_status st = titr_train(&e, NULL, args->resume, &watch, NULL, &err);
+    titr_training training = {0};
+    const titr_status st = titr_train(&e, args->policy, args->resume, &watch, &training, &err);
     cli_watch_end();
-    int code = CLI_OK;
-    if (st == TITR_OK) {
-        char path[TITR_TEXT_MAX * 3];
-        titr_run_path(&e, ".agents.h5", path, sizeof path);
-        (void)printf("agents: %s\n", path);
-    } else {
-        code = cli_fail(st, &err);
-    }
+    const int code = st == TITR_OK ? show_training(args, &e, &training) : cli_fail(st, &err);
+    titr_training_fini(&training);
     titr_experiment_fini(&e);
     return code;
 }
@@ -140,8 +156,10 @@ const cli_command cli_cmd_run = {
     .doc = "the whole experiment: train, evaluate, report",
     .help =
         "Trains every learner, evaluates every policy on the same test episodes, writes the run\n"
-        "file and a report, and prints the comparison. Ctrl-C saves; --resume goes on.",
-    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_PATIENT | CLI_OPT_POLICY,
+        "file and a report, and prints the comparison. Ctrl-C saves; --resume goes on, and trains\n"
+        "only what is not trained yet.",
+    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_PATIENT | CLI_OPT_POLICY |
+               CLI_OPT_REPLICATES,
     .min_args = 1,
     .max_args = 1,
     .run = run,
@@ -154,7 +172,7 @@ const cli_command cli_cmd_evaluate = {
     .help =
         "Needs what `titrate train` wrote, if the experiment has learners. Prints the comparison,\n"
         "failures first; --json prints it for programs.",
-    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON,
+    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_REPLICATES,
     .min_args = 1,
     .max_args = 1,
     .run = evaluate,
@@ -168,7 +186,7 @@ const cli_command cli_cmd_simulate = {
         "Plays the test seeds under one policy (--policy, default: the first) and writes the run\n"
         "file. With agent \"replay\" a recorded regimen is simulated. --resume goes on after "
         "Ctrl-C.",
-    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_POLICY,
+    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_POLICY | CLI_OPT_REPLICATES,
     .min_args = 1,
     .max_args = 1,
     .run = simulate,
@@ -177,11 +195,13 @@ const cli_command cli_cmd_simulate = {
 const cli_command cli_cmd_train = {
     .name = "train",
     .usage = "CONFIG",
-    .doc = "train every learner of an experiment",
+    .doc = "train the learners of an experiment",
     .help =
-        "Writes NAME.agents.h5 in the output folder. Ctrl-C saves a checkpoint; --resume goes on\n"
-        "from it to the same bits as an uninterrupted training.",
-    .options = CLI_OPT_RUN | CLI_OPT_RESUME,
+        "Writes NAME.agents.h5 in the output folder and prints what became of each training job.\n"
+        "Ctrl-C saves a checkpoint; --resume goes on from it to the same bits as an uninterrupted\n"
+        "training, and trains only policies whose agents are not there yet. --policy trains one\n"
+        "policy afresh and keeps the agents of the others.",
+    .options = CLI_OPT_RUN | CLI_OPT_RESUME | CLI_OPT_JSON | CLI_OPT_POLICY,
     .min_args = 1,
     .max_args = 1,
     .run = train,

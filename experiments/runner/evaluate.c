@@ -212,7 +212,8 @@ static int wanted(const evaluation *v, size_t policy, titri_variant variant)
     char name[TITR_NAME_MAX];
     titri_variant_name(v->lab->e, def, variant, name);
     return titri_has_variant(v->lab->e, def, variant) &&
-           (v->only == NULL || strcmp(def->name, v->only) == 0 || strcmp(name, v->only) == 0);
+           (v->only == NULL || titri_lab_named(v->lab, policy, v->only) ||
+            titr_policy_covers(v->only, name));
 }
 
 static titr_status evaluate_policies(evaluation *v, titr_error *err)

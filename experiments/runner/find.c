@@ -26,10 +26,17 @@ static titr_status find_both(const titri_lab *lab, const char *policy, const cha
 {
     size_t n = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
+        const titri_policy *own = &lab->policy[p];
         for (int v = 0; v < TITRI_N_VARIANTS; v++) {
-            const titr_policy_def *def = lab->policy[p].def;
-            if (titri_has_variant(lab->e, def, (titri_variant)v)) {
-                titri_variant_name(lab->e, def, (titri_variant)v, text[n]);
+            size_t length = 0;
+            if (!titri_has_variant(lab->e, own->def, (titri_variant)v)) {
+                continue;
+            }
+            titri_variant_name(lab->e, own->def, (titri_variant)v, text[n]);
+            names[n] = text[n];
+            n++;
+            if (titr_replicate_number(text[n - 1], &length) == 1) { /* all of them together */
+                memcpy(text[n], text[n - 1], length);               /* all zeros behind it */
                 names[n] = text[n];
                 n++;
             }
@@ -49,7 +56,7 @@ titr_status titr_experiment_find(const titr_experiment *e, const char *policy, c
 {
     titri_lab *lab = NULL;
     TITR_TRY(titri_lab_prepare(e, NULL, &lab, err));
-    const size_t n = TITRI_N_VARIANTS * lab->n_policies;
+    const size_t n = (size_t)2 * TITRI_N_VARIANTS * lab->n_policies;
     const char **names = calloc(n + lab->cohort.n + 1, sizeof *names);
     char(*text)[TITR_NAME_MAX] = calloc(n + 1, sizeof *text);
     const titr_status st = names != NULL && text != NULL

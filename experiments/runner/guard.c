@@ -112,8 +112,12 @@ void titri_variant_name(const titr_experiment *e, const titr_policy_def *policy,
     const int both =
         titri_has_variant(e, policy, TITRI_PLAIN) && titri_has_variant(e, policy, TITRI_SHIELDED);
     const char *suffix = both && variant == TITRI_SHIELDED ? TITRI_SHIELDED_SUFFIX : "";
-    (void)snprintf(name, TITR_NAME_MAX, "%.*s%s", (int)(TITR_NAME_MAX - 1 - strlen(suffix)),
-                   policy->name, suffix);
+    size_t length = 0; /* a replicate's number comes last: "q+shield#2" */
+    (void)titr_replicate_number(policy->name, &length);
+    const char *number = policy->name + length;
+    const size_t most = TITR_NAME_MAX - 1 - strlen(suffix) - strlen(number);
+    (void)snprintf(name, TITR_NAME_MAX, "%.*s%s%s", (int)(length < most ? length : most),
+                   policy->name, suffix, number);
 }
 
 titr_status titri_guard_training(const titri_lab *lab, size_t policy, titri_roller *r,

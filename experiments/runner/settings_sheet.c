@@ -35,9 +35,11 @@ static titr_status write_policy(const titri_lab *lab, size_t policy, titri_varia
             hour[r] = (double)h;
         }
     }
+    size_t length = 0;
     char name[TITR_NAME_MAX], group[TITR_NAME_MAX + 16];
     titri_variant_name(lab->e, lab->policy[policy].def, variant, name);
-    (void)snprintf(group, sizeof group, "settings/%s", name);
+    (void)titr_replicate_number(name, &length);
+    (void)snprintf(group, sizeof group, "settings/%.*s", (int)length, name);
     const titr_sheet_column columns[] = {
         {"patient", "", "child", NULL, id},
         {"hour", "h", "clock hour from which the row holds", hour, NULL},
@@ -63,7 +65,9 @@ titr_status titri_write_settings(const titri_lab *lab, titr_writer *w, titr_erro
     for (size_t i = 0; st == TITR_OK && i < TITRI_N_VARIANTS * lab->n_policies; i++) {
         const size_t p = i / TITRI_N_VARIANTS;
         const titri_variant variant = (titri_variant)(i % TITRI_N_VARIANTS);
-        if (titri_has_variant(lab->e, lab->policy[p].def, variant)) {
+        /* all replicates have the same */
+        if (lab->policy[p].replicate == 0 &&
+            titri_has_variant(lab->e, lab->policy[p].def, variant)) {
             st = write_policy(lab, p, variant, number, id, number + N_COLUMNS * rows, w, err);
         }
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The verbs that evaluate: run, evaluate, simulate. */
 #include "evaluate.h"
+#include "guard.h"
 #include "train.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,12 +34,21 @@ titr_status titr_run(const titr_experiment *e, int resume, const titr_watch *wat
     return st;
 }
 
-static titr_status check_policy(const titr_experiment *e, const char *policy, titr_error *err)
+/* The policy of the config that `name` is a variant or a replicate of: "q" of "q+shield#3". */
+static titr_status find_policy(const titr_experiment *e, const char *name, char *policy,
+                               size_t size, titr_error *err)
 {
     const char *names[TITR_POLICIES_MAX];
+    size_t length = 0;
     for (size_t i = 0; i < e->n_policies; i++) {
         names[i] = e->policy[i].name;
     }
+    (void)titr_replicate_number(name, &length);
+    const size_t suffix = strlen(TITRI_SHIELDED_SUFFIX);
+    if (length > suffix && strncmp(name + length - suffix, TITRI_SHIELDED_SUFFIX, suffix) == 0) {
+        length -= suffix;
+    }
+    (void)snprintf(policy, size, "%.*s", (int)length, name);
     return titri_among("policy", policy, names, e->n_policies, err);
 }
 
@@ -66,12 +77,13 @@ titr_status titr_simulate(const titr_experiment *e, const char *policy, int resu
                           const titr_watch *watch, titr_summary *out, titr_error *err)
 {
     const char *name = policy != NULL ? policy : e->policy[0].name;
-    TITR_TRY(check_policy(e, name, err));
+    char family[TITR_TEXT_MAX];
+    TITR_TRY(find_policy(e, name, family, sizeof family, err));
     titr_experiment *one = malloc(sizeof *one);
     if (one == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for the experiment");
     }
-    keep_policy(e, name, one);
+    keep_policy(e, family, one);
     titri_lab *lab = NULL;
     titr_status st = titri_lab_create(one, watch, &lab, err);
     if (st == TITR_OK && titri_has_learners(lab)) {

@@ -54,6 +54,10 @@ static void row_of(titr_text *page, const titri_view *v, const titr_summary_row 
     const size_t failures = row->terminated + row->faults;
     titr_text_printf(page, "<tr%s><th scope=\"row\">", row == v->shown ? " class=\"shown\"" : "");
     titri_escape(page, row->policy);
+    if (row->replicates > 1) {
+        titr_text_printf(page, "<br>%zu trainings, interquartile mean TIR ", row->replicates);
+        titri_put_interval(page, row->replicates_iqm, 1, 0);
+    }
     titr_text_printf(page,
                      "</th><td class=\"num%s\">%zu / %zu%s<span class=\"ci\">%.1f %% "
                      "(%.1f\xE2\x80\x93%.1f)</span></td>",

@@ -289,7 +289,8 @@ static void failures(titr_text *page, const titri_view *v)
     size_t n = 0, failed = 0;
     for (size_t i = 0; i < v->summary.n_episodes; i++) {
         const titr_summary_episode *e = &v->summary.episode[i];
-        if (strcmp(e->policy, v->shown->policy) == 0 && strcmp(e->patient, v->patient) == 0) {
+        if (titr_policy_covers(v->shown->policy, e->policy) &&
+            strcmp(e->patient, v->patient) == 0) {
             n++;
             failed += titr_scores_get(&e->scores, "failed") > 0.0 ? 1 : 0;
         }

@@ -97,7 +97,8 @@ static titr_status choose_policy(titri_view *v, const char *policy, titr_error *
     v->reference = *s->compare_to != '\0' ? titr_summary_find(s, s->compare_to) : NULL;
     v->shown = policy != NULL ? titr_summary_find(s, policy) : NULL;
     for (size_t r = 0; policy == NULL && v->shown == NULL && r < s->n_rows; r++) {
-        (void)snprintf(group, sizeof group, "training/%s", s->row[r].policy);
+        (void)snprintf(group, sizeof group, "training/%s%s", s->row[r].policy,
+                       s->row[r].replicates > 1 ? "#1" : "");
         v->shown = titr_reader_has(v->run, group) ? &s->row[r] : NULL;
     }
     if (policy == NULL && v->shown == NULL) {
@@ -127,7 +128,7 @@ static titr_status choose_patient(titri_view *v, const char *patient, titr_error
     size_t n = 0;
     int found = 0;
     for (size_t i = 0; names != NULL && i < s->n_episodes; i++) {
-        if (strcmp(s->episode[i].policy, v->shown->policy) == 0) {
+        if (titr_policy_covers(v->shown->policy, s->episode[i].policy)) {
             names[n++] = s->episode[i].patient;
             found = found || strcmp(s->episode[i].patient, patient) == 0;
         }
@@ -272,7 +273,7 @@ typedef struct pools {
 static titr_status use_episode(titri_view *v, size_t k, const titr_trajectory *t, pools *p,
                                titr_error *err)
 {
-    const int is_shown = strcmp(t->policy, v->shown->policy) == 0;
+    const int is_shown = titr_policy_covers(v->shown->policy, t->policy);
     const int is_child = strcmp(t->patient, v->patient) == 0;
     TITR_TRY(titri_pool_add(is_shown ? &p->all : &p->all_reference, t, v->clock_start_min,
                             v->drop_min, err));
@@ -292,8 +293,8 @@ static titr_status is_drawn(const titri_view *v, size_t k, titr_trajectory *t, i
                             titr_error *err)
 {
     TITR_TRY(titr_reader_episode_header(v->run, k, t, err));
-    *drawn = strcmp(t->policy, v->shown->policy) == 0 ||
-             (v->reference != NULL && strcmp(t->policy, v->reference->policy) == 0);
+    *drawn = titr_policy_covers(v->shown->policy, t->policy) ||
+             (v->reference != NULL && titr_policy_covers(v->reference->policy, t->policy));
     return TITR_OK;
 }
 
@@ -325,7 +326,7 @@ static titr_status read_partner(titri_view *v, titr_error *err)
     const size_t n = v->reference != NULL ? titr_reader_episodes(v->run) : 0;
     for (size_t k = 0; k < n; k++) {
         TITR_TRY(titr_reader_episode_header(v->run, k, t, err));
-        if (strcmp(t->policy, v->reference->policy) == 0 && t->episode == own->episode &&
+        if (titr_policy_covers(v->reference->policy, t->policy) && t->episode == own->episode &&
             strcmp(t->patient, own->patient) == 0) {
             return titr_reader_episode(v->run, k, t, err);
         }
@@ -383,7 +384,7 @@ double titri_view_child_mean(const titri_view *view, const titr_summary_row *row
     size_t n = 0;
     for (size_t i = 0; row != NULL && i < s->n_episodes; i++) {
         const titr_summary_episode *e = &s->episode[i];
-        if (strcmp(e->policy, row->policy) == 0 && strcmp(e->patient, view->patient) == 0) {
+        if (titr_policy_covers(row->policy, e->policy) && strcmp(e->patient, view->patient) == 0) {
             const double value = titr_scores_get(&e->scores, key);
             if (!isnan(value)) {
                 sum += value;

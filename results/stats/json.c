@@ -24,6 +24,12 @@ static void put_policy(titr_json *json, const titr_summary *s, const titr_summar
     titr_json_int(json, "faults", (int64_t)row->faults);
     titr_json_int(json, "episodes", (int64_t)row->episodes);
     titr_json_int(json, "children", (int64_t)row->children);
+    titr_json_int(json, "replicates", (int64_t)row->replicates);
+    if (row->replicates > 1) {
+        put_interval(json, "tir_itt_percent_replicates_iqm", row->replicates_iqm);
+        titr_json_real(json, "tir_itt_percent_replicates_min", row->replicates_min);
+        titr_json_real(json, "tir_itt_percent_replicates_max", row->replicates_max);
+    }
     titr_json_real(json, "patient_days", row->patient_days);
     put_interval(json, "tir_itt_percent_interval", row->tir_itt_percent);
     put_interval(json, "tir_itt_difference_percent_points", row->tir_itt_difference);
@@ -65,6 +71,11 @@ titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *er
     titr_json_open(&out, "policies", '[');
     for (size_t r = 0; r < s->n_rows; r++) {
         put_policy(&out, s, &s->row[r]);
+    }
+    titr_json_close(&out, ']');
+    titr_json_open(&out, "replicates", '[');
+    for (size_t r = 0; r < s->n_replicates; r++) {
+        put_policy(&out, s, &s->replicate[r]);
     }
     titr_json_close(&out, ']');
     titr_json_open(&out, "episodes", '[');

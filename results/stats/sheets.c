@@ -85,9 +85,8 @@ static titr_status sheet_write(const sheet *h, titr_writer *w, const char *group
     return titr_writer_sheet(w, group, h->column, h->n, h->rows, err);
 }
 
-static void policy_columns(const titr_summary *s, sheet *h)
+static void policy_columns(const titr_summary_row *row, sheet *h)
 {
-    const titr_summary_row *row = s->row;
     const size_t stride = sizeof *row;
     copy_texts(h, "policy", "policy", row->policy, stride);
     copy_numbers(h, "failed_percent_estimate", "%", "episodes that failed",
@@ -107,6 +106,17 @@ static void policy_columns(const titr_summary *s, sheet *h)
     copy_counts(h, "faults", "episodes that could not be computed", &row->faults, stride);
     copy_counts(h, "episodes", "episodes", &row->episodes, stride);
     copy_counts(h, "children", "children", &row->children, stride);
+    copy_counts(h, "replicates", "trainings of the policy", &row->replicates, stride);
+    copy_numbers(h, "tir_itt_replicates_iqm", "%", "interquartile mean over its trainings",
+                 &row->replicates_iqm.estimate, stride);
+    copy_numbers(h, "tir_itt_replicates_iqm_lo", "%", "bootstrap 95 % interval, low end",
+                 &row->replicates_iqm.lo, stride);
+    copy_numbers(h, "tir_itt_replicates_iqm_hi", "%", "bootstrap 95 % interval, high end",
+                 &row->replicates_iqm.hi, stride);
+    copy_numbers(h, "tir_itt_replicates_min", "%", "mean of the worst training",
+                 &row->replicates_min, stride);
+    copy_numbers(h, "tir_itt_replicates_max", "%", "mean of the best training",
+                 &row->replicates_max, stride);
     copy_numbers(h, "patient_days", "d", "time followed", &row->patient_days, stride);
     copy_numbers(h, "tir_itt_percent_lo", "%", "bootstrap 95 % interval, low end",
                  &row->tir_itt_percent.lo, stride);
@@ -122,20 +132,21 @@ static void policy_columns(const titr_summary *s, sheet *h)
                stride);
 }
 
-#define FIXED_COLUMNS 24 /* room for those that are no metric */
+#define FIXED_COLUMNS 32 /* room for those that are no metric */
 
-static titr_status write_policies(const titr_summary *s, titr_writer *w, titr_error *err)
+static titr_status write_rows(const titr_summary *s, const titr_summary_row *row, size_t n,
+                              const char *group, titr_writer *w, titr_error *err)
 {
     sheet h;
-    TITR_TRY(sheet_init(&h, FIXED_COLUMNS + s->n_keys, s->n_rows, err));
-    policy_columns(s, &h);
+    TITR_TRY(sheet_init(&h, FIXED_COLUMNS + s->n_keys, n, err));
+    policy_columns(row, &h);
     for (size_t k = 0; k < s->n_keys; k++) {
         double *value = numbers(&h, s->key[k], s->unit[k], s->doc[k]);
-        for (size_t r = 0; value != NULL && r < s->n_rows; r++) {
-            value[r] = s->row[r].mean[k];
+        for (size_t r = 0; value != NULL && r < n; r++) {
+            value[r] = row[r].mean[k];
         }
     }
-    const titr_status status = sheet_write(&h, w, "metrics/policies", err);
+    const titr_status status = sheet_write(&h, w, group, err);
     sheet_fini(&h);
     return status;
 }
@@ -166,7 +177,10 @@ static titr_status write_episodes(const titr_summary *s, titr_writer *w, titr_er
 
 titr_status titr_summary_write(const titr_summary *s, titr_writer *w, titr_error *err)
 {
-    TITR_TRY(write_policies(s, w, err));
+    TITR_TRY(write_rows(s, s->row, s->n_rows, "metrics/policies", w, err));
+    if (s->n_replicates > 0) {
+        TITR_TRY(write_rows(s, s->replicate, s->n_replicates, "metrics/replicates", w, err));
+    }
     return write_episodes(s, w, err);
 }
 

@@ -97,7 +97,32 @@ static titr_status make_grid(grid *g, size_t rows, size_t columns, titr_error *e
                : titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu rows", rows);
 }
 
-static titr_status put_outcomes(const titr_summary *s, titr_text *text, titr_error *err)
+/* The rows that a table shows: each policy's, then those of its replicates if they are wanted. */
+typedef struct listing {
+    const titr_summary_row **row;
+    size_t n;
+} listing;
+
+static titr_status list_rows(const titr_summary *s, titr_summary_detail detail, listing *list,
+                             titr_error *err)
+{
+    *list = (listing){.row = calloc(s->n_rows + s->n_replicates + 1, sizeof *list->row)};
+    if (list->row == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu rows", s->n_rows);
+    }
+    for (size_t r = 0; r < s->n_rows; r++) {
+        list->row[list->n++] = &s->row[r];
+        for (size_t k = 0; detail == TITR_SUMMARY_REPLICATES && k < s->n_replicates; k++) {
+            if (titr_policy_covers(s->row[r].policy, s->replicate[k].policy)) {
+                list->row[list->n++] = &s->replicate[k];
+            }
+        }
+    }
+    return TITR_OK;
+}
+
+static titr_status put_outcomes(const titr_summary *s, const listing *list, titr_text *text,
+                                titr_error *err)
 {
     enum { POLICY, FAILED, PERCENT, RATE, ITT, DIFFERENCE, WORST, N_COLUMNS };
     static const char *const head[N_COLUMNS] = {"policy",
@@ -108,21 +133,21 @@ static titr_status put_outcomes(const titr_summary *s, titr_text *text, titr_err
                                                 "",
                                                 "worst child: TIR itt %"};
     grid g;
-    TITR_TRY(make_grid(&g, s->n_rows + 1, N_COLUMNS, err));
+    TITR_TRY(make_grid(&g, list->n + 1, N_COLUMNS, err));
     for (size_t c = 0; c < N_COLUMNS; c++) {
         (void)snprintf(at(&g, 0, c), CELL_MAX, "%s", head[c]);
     }
     (void)snprintf(at(&g, 0, DIFFERENCE), CELL_MAX, "%s%.60s", *s->compare_to ? "minus " : "",
                    s->compare_to);
-    for (size_t r = 0; r < s->n_rows; r++) {
-        const titr_summary_row *row = &s->row[r];
+    for (size_t r = 0; r < list->n; r++) {
+        const titr_summary_row *row = list->row[r];
         (void)snprintf(at(&g, r + 1, POLICY), CELL_MAX, "%s", row->policy);
         (void)snprintf(at(&g, r + 1, FAILED), CELL_MAX, "%zu/%zu%s", row->terminated + row->faults,
                        row->episodes, row->valid ? "" : " FAULT");
         put_interval(at(&g, r + 1, PERCENT), row->failed_percent, 1, "");
         put_interval(at(&g, r + 1, RATE), row->failures_per_100_patient_days, 2, "");
         put_interval(at(&g, r + 1, ITT), row->tir_itt_percent, 1, "");
-        if (strcmp(row->policy, s->compare_to) == 0) {
+        if (*s->compare_to != '\0' && titr_policy_covers(s->compare_to, row->policy)) {
             (void)snprintf(at(&g, r + 1, DIFFERENCE), CELL_MAX, "reference");
         } else if (*s->compare_to != '\0') {
             put_interval(at(&g, r + 1, DIFFERENCE), row->tir_itt_difference, 1, "+");
@@ -135,7 +160,8 @@ static titr_status put_outcomes(const titr_summary *s, titr_text *text, titr_err
     return TITR_OK;
 }
 
-static titr_status put_means(const titr_summary *s, titr_text *text, titr_error *err)
+static titr_status put_means(const titr_summary *s, const listing *list, titr_text *text,
+                             titr_error *err)
 {
     static const struct {
         const char *head, *key;
@@ -160,15 +186,15 @@ static titr_status put_means(const titr_summary *s, titr_text *text, titr_error 
     };
     const size_t n_columns = sizeof column / sizeof column[0];
     grid g;
-    TITR_TRY(make_grid(&g, s->n_rows + 1, n_columns + 1, err));
+    TITR_TRY(make_grid(&g, list->n + 1, n_columns + 1, err));
     (void)snprintf(at(&g, 0, 0), CELL_MAX, "policy");
     for (size_t c = 0; c < n_columns; c++) {
         (void)snprintf(at(&g, 0, c + 1), CELL_MAX, "%s", column[c].head);
     }
-    for (size_t r = 0; r < s->n_rows; r++) {
-        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", s->row[r].policy);
+    for (size_t r = 0; r < list->n; r++) {
+        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", list->row[r]->policy);
         for (size_t c = 0; c < n_columns; c++) {
-            put_number(at(&g, r + 1, c + 1), titr_summary_mean(s, &s->row[r], column[c].key),
+            put_number(at(&g, r + 1, c + 1), titr_summary_mean(s, list->row[r], column[c].key),
                        column[c].digits);
         }
     }
@@ -212,7 +238,8 @@ static void put_rule_name(char *cell, const char *key)
 }
 
 /* A column per rule that lowered a dose anywhere; nothing when none did. */
-static titr_status put_shield(const titr_summary *s, titr_text *text, titr_error *err)
+static titr_status put_shield(const titr_summary *s, const listing *list, titr_text *text,
+                              titr_error *err)
 {
     size_t key[TITR_SHIELD_RULES_MAX + 2];
     const size_t n = shield_keys(s, key);
@@ -220,19 +247,53 @@ static titr_status put_shield(const titr_summary *s, titr_text *text, titr_error
     if (n == 0) {
         return TITR_OK;
     }
-    TITR_TRY(make_grid(&g, s->n_rows + 1, n + 1, err));
+    TITR_TRY(make_grid(&g, list->n + 1, n + 1, err));
     titr_text_printf(text, "\nShield, doses lowered per day (withheld_u: insulin, U per day):\n");
     (void)snprintf(at(&g, 0, 0), CELL_MAX, "policy");
     for (size_t c = 0; c < n; c++) {
         put_rule_name(at(&g, 0, c + 1), s->key[key[c]]);
     }
-    for (size_t r = 0; r < s->n_rows; r++) {
-        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", s->row[r].policy);
+    for (size_t r = 0; r < list->n; r++) {
+        (void)snprintf(at(&g, r + 1, 0), CELL_MAX, "%s", list->row[r]->policy);
         for (size_t c = 0; c < n; c++) {
-            put_number(at(&g, r + 1, c + 1), s->row[r].mean[key[c]], 2);
+            put_number(at(&g, r + 1, c + 1), list->row[r]->mean[key[c]], 2);
         }
     }
     put_grid(text, &g, 0);
+    free(g.cell);
+    return TITR_OK;
+}
+
+/* How much the trainings of a policy differ, where there are several. */
+static titr_status put_replicates(const titr_summary *s, titr_text *text, titr_error *err)
+{
+    enum { POLICY, NUMBER, MEAN, IQM, LEAST, MOST, N_COLUMNS };
+    static const char *const head[N_COLUMNS] = {"policy",        "trainings", "mean",
+                                                "IQM [95 % CI]", "min",       "max"};
+    grid g;
+    size_t row = 0;
+    TITR_TRY(make_grid(&g, s->n_rows + 1, N_COLUMNS, err));
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        (void)snprintf(at(&g, 0, c), CELL_MAX, "%s", head[c]);
+    }
+    for (size_t r = 0; r < s->n_rows; r++) {
+        const titr_summary_row *from = &s->row[r];
+        if (from->replicates < 2) {
+            continue;
+        }
+        row++;
+        (void)snprintf(at(&g, row, POLICY), CELL_MAX, "%s", from->policy);
+        (void)snprintf(at(&g, row, NUMBER), CELL_MAX, "%zu", from->replicates);
+        put_number(at(&g, row, MEAN), from->tir_itt_percent.estimate, 1);
+        put_interval(at(&g, row, IQM), from->replicates_iqm, 1, "");
+        put_number(at(&g, row, LEAST), from->replicates_min, 1);
+        put_number(at(&g, row, MOST), from->replicates_max, 1);
+    }
+    g.rows = row + 1;
+    if (row > 0) {
+        titr_text_printf(text, "\nOver the trainings of a policy, TIR itt %%:\n");
+        put_grid(text, &g, 0);
+    }
     free(g.cell);
     return TITR_OK;
 }
@@ -250,18 +311,25 @@ static void put_validity(const titr_summary *s, titr_text *text)
     }
 }
 
-titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *err)
+titr_status titr_summary_table(const titr_summary *s, titr_summary_detail detail, char **text,
+                               titr_error *err)
 {
     titr_text t = {0};
+    listing list;
+    TITR_TRY(list_rows(s, detail, &list, err));
     put_validity(s, &t);
-    titr_status status = put_outcomes(s, &t, err);
+    titr_status status = put_outcomes(s, &list, &t, err);
+    if (status == TITR_OK) {
+        status = put_replicates(s, &t, err);
+    }
     if (status == TITR_OK) {
         titr_text_printf(&t, "\nMean over children, true glucose:\n");
-        status = put_means(s, &t, err);
+        status = put_means(s, &list, &t, err);
     }
     if (status == TITR_OK) {
-        status = put_shield(s, &t, err);
+        status = put_shield(s, &list, &t, err);
     }
+    free((void *)list.row);
     if (status != TITR_OK) {
         titr_text_fini(&t);
         return status;

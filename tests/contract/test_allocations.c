@@ -250,7 +250,7 @@ static titr_status summarise(titr_reader *r, titr_error *err)
     titr_summary s;
     char *text = NULL;
     TITR_TRY(titr_summary_of_run(r, 0.0, "bb", 7, &s, err));
-    titr_status st = titr_summary_table(&s, &text, err);
+    titr_status st = titr_summary_table(&s, TITR_SUMMARY_POLICIES, &text, err);
     free(text);
     text = NULL;
     st = st == TITR_OK ? titr_summary_json(&s, &text, err) : st;

@@ -30,6 +30,15 @@ titr_interval titr_interval_rate(size_t events, double exposure, double level);
 titr_status titr_interval_bootstrap(const double *value, const size_t *group, size_t n,
                                     size_t n_groups, double level, size_t draws, uint64_t seed,
                                     titr_interval *out, titr_error *err) TITR_NODISCARD;
+/** Interquartile mean: the mean of what is left when floor(n / 4) values are cut at each end
+ *  [agarwal2021]. @param[in] sorted ascending. @return NaN when n = 0. */
+double titr_iqm_sorted(const double *sorted, size_t n);
+/** Interquartile mean over runs (seeds) of one or several tasks, with its stratified bootstrap
+ *  percentile interval: runs are drawn with replacement within each task [agarwal2021]. Same seed,
+ *  same interval. @param[in] score [n_runs][n_tasks] finite. @param[in] draws >= 1, e.g. 2000. */
+titr_status titr_interval_iqm(const double *score, size_t n_runs, size_t n_tasks, double level,
+                              size_t draws, uint64_t seed, titr_interval *out,
+                              titr_error *err) TITR_NODISCARD;
 /** Plain mean. @return NaN when n = 0. */
 double titr_mean(const double *value, size_t n);
 /** Mean of the values that are not NaN. @return NaN when there is none. */

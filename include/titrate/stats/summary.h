@@ -8,6 +8,11 @@
  * A row's metric is the mean over children of each child's mean over its seeds, so that every child
  * weighs the same. Failures = TERMINATED + FAULT. A comparison with any FAULT is marked invalid.
  *
+ * Replicates: policies "q#1", "q#2", .. are trainings of one policy q and share its row. There a
+ * child's episode counts with its mean over the replicates, so that the row's intervals are over
+ * children and seeds; how much the trainings differ is told by the interquartile mean over their
+ * own means [agarwal2021].
+ *
  * Ownership  init, add.., finish, fini; texts returned are malloc'ed.
  */
 #ifndef TITR_STATS_SUMMARY_H
@@ -26,9 +31,12 @@ typedef struct titr_summary_episode {
     titr_scores scores; /* true glucose, then cgm_*                              */
 } titr_summary_episode;
 
-/** One policy. Arrays are parallel to titr_summary.key. */
+/** One policy, or one of its replicates. Arrays are parallel to titr_summary.key. */
 typedef struct titr_summary_row {
-    char policy[TITR_NAME_MAX];                    /* unique in the summary */
+    char policy[TITR_NAME_MAX];            /* unique in the summary */
+    size_t replicates;                     /* 1: not replicated, the next is NaN */
+    titr_interval replicates_iqm;          /* of their tir_itt_percent, stratified bootstrap 95 % */
+    double replicates_min, replicates_max; /* of their tir_itt_percent; NaN likewise */
     size_t episodes, children, terminated, faults; /* counts */
     double patient_days;                           /* followed, all episodes */
     titr_interval failed_percent;                  /* of episodes, exact 95 %         */
@@ -51,6 +59,8 @@ typedef struct titr_summary {
     const char **unit, **doc;         /* [n_keys] static texts */
     titr_summary_row *row;            /* in order of first appearance */
     size_t n_rows;                    /* policies */
+    titr_summary_row *replicate;      /* one row for each replicate of policies that have several */
+    size_t n_replicates;              /* of all policies together */
     char compare_to[TITR_NAME_MAX];   /* "" = no paired difference */
 } titr_summary;
 
@@ -65,17 +75,30 @@ titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double d
  *  of the bootstrap. @return TITR_ERR_NOT_FOUND when no episode is of policy `compare_to`. */
 titr_status titr_summary_finish(titr_summary *s, const char *compare_to, uint64_t seed,
                                 titr_error *err) TITR_NODISCARD;
-/** Row by policy name. @return NULL if there is none. */
+/** Number of the replicate that a name tells: 3 of "q#3". @param[out] length of the policy's name
+ *  alone, "q". @return 0 when it is no replicate's. */
+size_t titr_replicate_number(const char *name, size_t *length);
+/** 1 if `name` is the policy's, or that of one of its replicates. */
+int titr_policy_covers(const char *policy, const char *name);
+/** Row by the name of a policy or of a replicate. @return NULL if there is none. */
 const titr_summary_row *titr_summary_find(const titr_summary *s, const char *policy);
 /** Mean of a metric in a row. @return NaN if there is no such key. */
 double titr_summary_mean(const titr_summary *s, const titr_summary_row *row, const char *key);
 /** The same of the row's worst child. */
 double titr_summary_worst(const titr_summary *s, const titr_summary_row *row, const char *key);
 
+/** Which rows a table has. */
+typedef enum titr_summary_detail {
+    TITR_SUMMARY_POLICIES,  /* one per policy                              */
+    TITR_SUMMARY_REPLICATES /* and below it one for each of its replicates */
+} titr_summary_detail;
+
 /** Plain text, aligned, failures in the first column. */
-titr_status titr_summary_table(const titr_summary *s, char **text, titr_error *err) TITR_NODISCARD;
+titr_status titr_summary_table(const titr_summary *s, titr_summary_detail detail, char **text,
+                               titr_error *err) TITR_NODISCARD;
 /** {"valid", "compare_to", "policies": [{"policy", "failed_percent": {"estimate", "lo", "hi"}, ..,
- *  "tir_70_180_percent": .., "worst": {..}}], "episodes": [{"policy", "patient", ..}]}. */
+ *  "tir_70_180_percent": .., "worst": {..}}], "replicates": [the same of
+ *  each], "episodes": [{"policy", "patient", ..}]}. */
 titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *err) TITR_NODISCARD;
 /** Sheets "metrics/policies" and "metrics/episodes" of a run file. */
 titr_status titr_summary_write(const titr_summary *s, titr_writer *w,

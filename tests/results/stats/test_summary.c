@@ -111,7 +111,7 @@ Test(summary, table_puts_failures_first_and_aligns)
     add_episode(&s, "p\xC3\xA9\n", "child#1", 1001, 5, TITR_END_FAULT);
     cr_assert_eq(titr_summary_finish(&s, "b", 7, NULL), TITR_OK);
     char *text = NULL;
-    cr_assert_eq(titr_summary_table(&s, &text, NULL), TITR_OK);
+    cr_assert_eq(titr_summary_table(&s, TITR_SUMMARY_POLICIES, &text, NULL), TITR_OK);
     cr_assert_eq(strncmp(text, "INVALID COMPARISON: 1 of 1 episodes of p", 40), 0, "%s", text);
     char *head = strstr(text, "\npolicy") + 1;
     cr_assert_eq(strncmp(head, "policy     failed  % failed", 27), 0, "%s", text);
@@ -124,5 +124,105 @@ Test(summary, table_puts_failures_first_and_aligns)
     cr_assert_not_null(strstr(c, "1/1 FAULT"));
     cr_assert_not_null(strstr(a, "child#2: 40.0"));
     free(text);
+    titr_summary_fini(&s);
+}
+
+Test(summary, names_of_replicates)
+{
+    size_t length = 0;
+    cr_assert_eq(titr_replicate_number("q#12", &length), 12);
+    cr_assert_eq(length, 1);
+    static const char *const others[] = {"q", "q#", "#1", "q#0", "q#1x", "q#+1", "q#1234567"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        cr_assert_eq(titr_replicate_number(others[i], &length), 0, "%s", others[i]);
+        cr_assert_eq(length, strlen(others[i]));
+    }
+    cr_assert(titr_policy_covers("q", "q#2") && titr_policy_covers("q", "q"));
+    cr_assert(titr_policy_covers("q#2", "q#2") && !titr_policy_covers("q#2", "q"));
+    cr_assert(!titr_policy_covers("q", "qq#2") && !titr_policy_covers("qq", "q#2"));
+}
+
+/* Trainings of q with time in range of 60, 80, 90 and 40 % on one child's two seeds, the second
+ * seed always 10 points above; of b 50 and 60 %. */
+static titr_summary four_replicates(void)
+{
+    static const int in_range[] = {6, 8, 9, 4};
+    titr_summary s;
+    titr_summary_init(&s);
+    for (size_t r = 0; r < 4; r++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "q#%zu", r + 1);
+        add_episode(&s, name, "child#1", 1001, in_range[r], TITR_END_TRUNCATED);
+        add_episode(&s, name, "child#1", 1002, in_range[r] + 1, TITR_END_TRUNCATED);
+    }
+    add_episode(&s, "b", "child#1", 1001, 5, TITR_END_TRUNCATED);
+    add_episode(&s, "b", "child#1", 1002, 6, TITR_END_TRUNCATED);
+    return s;
+}
+
+Test(summary, replicates_share_a_row_and_have_their_own)
+{
+    titr_summary s = four_replicates();
+    titr_error err = {0};
+    cr_assert_eq(titr_summary_finish(&s, "b", 7, &err), TITR_OK, "%s", err.what);
+    cr_assert(s.n_rows == 2 && s.n_replicates == 4);
+    const titr_summary_row *q = titr_summary_find(&s, "q"), *b = titr_summary_find(&s, "b");
+    cr_assert(q == &s.row[0] && q->replicates == 4 && q->episodes == 8 && q->children == 1);
+    cr_assert(b->replicates == 1 && isnan(b->replicates_iqm.estimate) && isnan(b->replicates_min));
+    /* means of 65, 85, 95 and 45 */
+    cr_assert_float_eq(q->tir_itt_percent.estimate, 72.5, 1e-12);
+    cr_assert_float_eq(titr_summary_mean(&s, q, "tir_itt_percent"), 72.5, 1e-12);
+    cr_assert_float_eq(q->replicates_iqm.estimate, 75.0, 1e-12);
+    cr_assert_float_eq(q->replicates_min, 45.0, 1e-12);
+    cr_assert_float_eq(q->replicates_max, 95.0, 1e-12);
+    cr_assert(q->replicates_iqm.lo >= 45.0 && q->replicates_iqm.lo < 75.0);
+    cr_assert(q->replicates_iqm.hi <= 95.0 && q->replicates_iqm.hi > 75.0);
+    /* over seeds the mean training is 67.5 or 77.5: trainings do not widen this interval */
+    cr_assert_float_eq(q->tir_itt_percent.lo, 67.5, 1e-12);
+    cr_assert_float_eq(q->tir_itt_percent.hi, 77.5, 1e-12);
+    /* paired by child and seed: 67.5 - 50 and 77.5 - 60 */
+    cr_assert_eq(q->pairs, 2);
+    cr_assert_float_eq(q->tir_itt_difference.estimate, 17.5, 1e-12);
+    cr_assert_float_eq(q->tir_itt_difference.lo, 17.5, 1e-12);
+    cr_assert_float_eq(titr_summary_find(&s, "q#3")->tir_itt_difference.estimate, 40.0, 1e-12);
+    cr_assert_eq(titr_summary_finish(&s, "q", 7, &err), TITR_OK, "%s", err.what);
+    b = titr_summary_find(&s, "b");
+    cr_assert_eq(b->pairs, 2);
+    cr_assert_float_eq(b->tir_itt_difference.estimate, -17.5, 1e-12);
+    cr_assert(isnan(titr_summary_find(&s, "q#1")->tir_itt_difference.estimate));
+    titr_summary_fini(&s);
+}
+
+Test(summary, a_replicate_alone_is_a_policy)
+{
+    titr_summary s;
+    titr_summary_init(&s);
+    add_episode(&s, "q#2", "child#1", 1001, 6, TITR_END_TRUNCATED);
+    cr_assert_eq(titr_summary_finish(&s, "", 7, NULL), TITR_OK);
+    cr_assert(s.n_rows == 1 && s.n_replicates == 0 && s.row[0].replicates == 1);
+    cr_assert_str_eq(s.row[0].policy, "q#2");
+    titr_summary_fini(&s);
+}
+
+Test(summary, table_has_replicates_where_wanted)
+{
+    titr_summary s = four_replicates();
+    char *brief = NULL, *full = NULL;
+    cr_assert_eq(titr_summary_finish(&s, "b", 7, NULL), TITR_OK);
+    cr_assert_eq(titr_summary_table(&s, TITR_SUMMARY_POLICIES, &brief, NULL), TITR_OK);
+    cr_assert_eq(titr_summary_table(&s, TITR_SUMMARY_REPLICATES, &full, NULL), TITR_OK);
+    cr_assert_not_null(strstr(brief, "\nq               4  72.5  75.0 ["), "%s", brief);
+    cr_assert_null(strstr(brief, "q#"), "%s", brief);
+    const char *q = strstr(full, "\nq "), *third = strstr(full, "\nq#3 "),
+               *b = strstr(full, "\nb ");
+    cr_assert(q != NULL && third > q && b > third, "%s", full);
+    free(brief);
+    free(full);
+    titr_summary_fini(&s);
+    s = two_policies();
+    cr_assert_eq(titr_summary_finish(&s, "b", 7, NULL), TITR_OK);
+    cr_assert_eq(titr_summary_table(&s, TITR_SUMMARY_REPLICATES, &full, NULL), TITR_OK);
+    cr_assert_null(strstr(full, "trainings"), "%s", full);
+    free(full);
     titr_summary_fini(&s);
 }

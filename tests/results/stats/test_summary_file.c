@@ -112,6 +112,36 @@ Test(summary_file, stored_scores_come_back)
     (void)unlink(path);
 }
 
+/* Rows of replicates have a sheet of their own, and come back from the episodes. */
+Test(summary_file, replicates_come_back)
+{
+    titr_summary s, back;
+    titr_error err = {0};
+    titr_summary_init(&s);
+    add_episode(&s, "q#1", "child#1", 1001, 6, TITR_END_TRUNCATED);
+    add_episode(&s, "q#2", "child#1", 1001, 9, TITR_END_TRUNCATED);
+    cr_assert_eq(titr_summary_finish(&s, "", 7, &err), TITR_OK, "%s", err.what);
+    titr_reader *r = run_with(write_summary, &s);
+    cr_assert_eq(titr_summary_read(r, "", 7, &back, &err), TITR_OK, "%s", err.what);
+    assert_same(&s, &back);
+    double *value = NULL;
+    size_t rows = 0;
+    cr_assert_eq(titr_reader_sheet_numbers(r, "metrics/policies", "tir_itt_replicates_max", &value,
+                                           &rows, &err),
+                 TITR_OK, "%s", err.what);
+    cr_assert(rows == 1 && value[0] == 90.0);
+    free(value);
+    cr_assert_eq(
+        titr_reader_sheet_numbers(r, "metrics/replicates", "tir_itt_percent", &value, &rows, &err),
+        TITR_OK, "%s", err.what);
+    cr_assert(rows == 2 && value[0] == 60.0 && value[1] == 90.0);
+    free(value);
+    titr_summary_fini(&back);
+    titr_reader_close(r);
+    titr_summary_fini(&s);
+    (void)unlink(path);
+}
+
 static void write_nothing(titr_writer *w, void *ctx)
 {
     (void)w;
