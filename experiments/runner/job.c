@@ -7,6 +7,7 @@
 #include "guard.h"
 
 #include "titrate/base/clinical.h"
+#include "titrate/store/tensorboard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -60,7 +61,8 @@ static titr_status close_row(titri_job *job, const titri_verdict *verdict, titr_
     if (type->report != NULL) {
         type->report(job->agent->self, &row[job->curve.width - type->n_reported]);
     }
-    return titri_curve_append(&job->curve, row, err);
+    TITR_TRY(titri_curve_append(&job->curve, row, err));
+    return titri_job_publish(job, err);
 }
 
 static titr_status close_row_when_due(titri_job *job, titr_error *err)
@@ -152,11 +154,14 @@ titr_status titri_job_create(const titri_lab *lab, size_t policy, size_t index, 
 
 void titri_job_end(titri_job *job)
 {
+    const titr_status closed = titr_tensorboard_close(job->events, NULL);
+    (void)closed; /* it was flushed after each row */
     titri_judge_destroy(job->judge);
     titri_roller_destroy(job->roller);
     titr_agent_destroy(job->agent);
     free(job->start);
     free(job->lane_return);
+    job->events = NULL;
     job->judge = NULL;
     job->roller = NULL;
     job->agent = NULL;

@@ -25,9 +25,10 @@ typedef struct titri_job {
     /* while it runs */
     titr_agent *agent;
     titri_roller *roller;
-    titr_lane_start *start;   /* [lanes] the running episode of each lane */
-    double *lane_return;      /* [lanes] rewards of it so far */
-    titri_judge *judge;       /* NULL: no validation */
+    titr_lane_start *start;          /* [lanes] the running episode of each lane */
+    double *lane_return;             /* [lanes] rewards of it so far */
+    titri_judge *judge;              /* NULL: no validation */
+    struct titr_tensorboard *events; /* NULL: none written by this process */
     titr_memory_visitor best; /* what the agent knew at its best validation; size 0: nothing yet */
     titr_memory_visitor learned; /* when it has finished */
 } titri_job;
@@ -46,6 +47,9 @@ titr_status titri_job_visit(titri_job *job, titr_visitor *v, titr_error *err) TI
 titr_status titri_learned_visit(const titri_lab *lab, size_t policy, size_t job, size_t child,
                                 titri_learned *what, titr_visitor *v,
                                 titr_error *err) TITR_NODISCARD;
+
+/* The last row of the curve as events, if they are wanted (job_events.c). */
+titr_status titri_job_publish(titri_job *job, titr_error *err) TITR_NODISCARD;
 
 /* Make the agent, the environment and what belongs to them (used by titri_job_visit). */
 titr_status titri_job_begin(titri_job *job, titr_error *err) TITR_NODISCARD;
