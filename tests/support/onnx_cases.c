@@ -18,12 +18,12 @@ typedef struct recipe {
 } recipe;
 
 static const recipe recipes[] = {
-    {0, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, INFINITY},
+    {0, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, HUGE_VAL},
     {1, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, 5.0},
-    {2, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, INFINITY},
+    {2, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, HUGE_VAL},
     {3, 0, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 1, 1.0},
     {2, 0, 1, 0, 1, 0, TITR_HEAD_VALUES, 1.0, 0, 5.0},
-    {2, 0, 1, 0, 0, 1, TITR_HEAD_VALUES, 1.0, 1, INFINITY},
+    {2, 0, 1, 0, 0, 1, TITR_HEAD_VALUES, 1.0, 1, HUGE_VAL},
     {2, 0, 1, 0, 1, 1, TITR_HEAD_VALUES, 1.0, 1, 5.0},
     {2, 0, 51, 0, 0, 0, TITR_HEAD_CATEGORICAL, 1.0, 0, 5.0},
     {2, 0, 51, 0, 1, 0, TITR_HEAD_CATEGORICAL, 1.0, 1, 5.0},
@@ -36,7 +36,7 @@ static const recipe recipes[] = {
     {2, 0, 1, 16, 0, 0, TITR_HEAD_IMPLICIT, 1.0, 0, 5.0},
     {3, 0, 1, 16, 1, 1, TITR_HEAD_IMPLICIT, 1.0, 1, 5.0},
     {2, 7, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, 5.0},
-    {0, 5, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, INFINITY},
+    {0, 5, 1, 0, 0, 0, TITR_HEAD_VALUES, 1.0, 0, HUGE_VAL},
     {1, 5, 1, 0, 1, 0, TITR_HEAD_VALUES, 1.0, 1, 5.0},
     {2, 7, 32, 0, 1, 1, TITR_HEAD_QUANTILES, 0.5, 0, 5.0},
     {2, 7, 51, 0, 1, 0, TITR_HEAD_CATEGORICAL, 1.0, 0, 5.0},

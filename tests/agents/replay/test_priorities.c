@@ -197,7 +197,7 @@ Test(priorities, a_priority_must_be_a_positive_number)
         push(&s);
     }
     draw(&s, 0, id, row, weight);
-    static const double bad[] = {0.0, -1.0, NAN, INFINITY, 1e31, 1e-31};
+    static const double bad[] = {0.0, -1.0, (double)NAN, HUGE_VAL, 1e31, 1e-31};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         cr_assert_eq(titr_replay_prioritise(s.replay, 1, id, &bad[i], &err), TITR_ERR_RANGE);
     }

@@ -106,7 +106,7 @@ Test(replay_ring, the_smallest_ring_holds_one_return)
 Test(replay_ring, a_discount_by_half_life)
 {
     titr_replay_spec spec = model_spec(100, 2, 3, 0.0);
-    spec.discount.gamma = NAN;
+    spec.discount.gamma = (double)NAN;
     spec.discount.half_life_min = 5.0 * log(0.5) / log(0.9); /* 0.9 over five minutes */
     model m;
     titr_replay *replay = create(&spec);
@@ -281,7 +281,7 @@ Test(replay_ring, what_cannot_be_learned_from_is_refused)
     step.level = -1;
     cr_assert_eq(titr_replay_add(replay, 0, &step, &err), TITR_ERR_RANGE);
     step = plain_step();
-    step.reward = NAN;
+    step.reward = (double)NAN;
     cr_assert_eq(titr_replay_add(replay, 0, &step, &err), TITR_ERR_RANGE);
     step = plain_step();
     step.elapsed_min = -1.0;
@@ -307,7 +307,7 @@ Test(replay_ring, a_spec_out_of_range_is_refused)
                               model_spec(10, 1, 1, -0.1),
                               model_spec(10, 1, 1, 0.0),
                               model_spec(10, 1, 1, 0.0),
-                              model_spec(10, 1, 1, NAN),
+                              model_spec(10, 1, 1, (double)NAN),
                               model_spec(SIZE_MAX, 1, 1, 0.0),
                               model_spec(10, 1 << 20, 1 << 20, 0.0)};
     bad[4].n_obs = 0;

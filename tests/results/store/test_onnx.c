@@ -61,8 +61,8 @@ Test(onnx, what_does_not_fit_the_network_is_refused)
     bad[2].cvar = 1.5;
     bad[3].clip = 0.0;
     bad[4].n_obs = 2;
-    bad[5].clip = NAN;
-    bad[6].cvar = NAN;
+    bad[5].clip = (double)NAN;
+    bad[6].cvar = (double)NAN;
     bad[7].head = TITR_HEAD_CATEGORICAL;
     bad[7].atom = NULL;
     for (size_t i = 0; i < 8; i++) {
