@@ -100,9 +100,16 @@ static void copy_state(clinic *from, clinic *to)
 {
     titr_memory_visitor m;
     titr_memory_visitor_init(&m);
-    cr_assert_eq(from->agent->type->visit(from->agent->self, &m.base, NULL), TITR_OK);
+    const titr_agent_type *type = from->agent->type;
+    cr_assert_eq(type->visit(from->agent->self, &m.base, NULL), TITR_OK);
+    if (type->visit_training != NULL) {
+        cr_assert_eq(type->visit_training(from->agent->self, &m.base, NULL), TITR_OK);
+    }
     titr_memory_visitor_load(&m);
-    cr_assert_eq(to->agent->type->visit(to->agent->self, &m.base, NULL), TITR_OK);
+    cr_assert_eq(type->visit(to->agent->self, &m.base, NULL), TITR_OK);
+    if (type->visit_training != NULL) {
+        cr_assert_eq(type->visit_training(to->agent->self, &m.base, NULL), TITR_OK);
+    }
     titr_memory_visitor_fini(&m);
 }
 
