@@ -116,7 +116,7 @@ void titri_variant_name(const titr_experiment *e, const titr_policy_def *policy,
     (void)titr_replicate_number(policy->name, &length);
     const char *number = policy->name + length;
     const size_t most = TITR_NAME_MAX - 1 - strlen(suffix) - strlen(number);
-    (void)snprintf(name, TITR_NAME_MAX, "%.*s%s%s", (int)(length < most ? length : most),
+    (void)snprintf(name, TITR_NAME_MAX, "%.*s%s%.8s", (int)(length < most ? length : most),
                    policy->name, suffix, number);
 }
 
