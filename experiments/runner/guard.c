@@ -9,14 +9,19 @@
 
 #define SAME 1e-9 /* of a rate in U/h, of a bolus and of insulin over an interval in U */
 
+titr_status titri_guard_fits(const titr_env_view *view, titr_error *err)
+{
+    return !view->takes_levels
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_CONFIG,
+                           "shield: it limits doses, and a benchmark task takes levels; expected "
+                           "train.shield and evaluate.shield = false, and no policy with shield = "
+                           "\"on\"");
+}
+
 titr_status titri_guard(titri_roller *r, const titr_shield_def *def, titr_error *err)
 {
-    if (r->view->takes_levels) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "shield: it limits doses, and a benchmark task takes levels; expected "
-                         "train.shield = false, evaluate.shield = false and no policy with shield "
-                         "= \"on\"");
-    }
+    TITR_TRY(titri_guard_fits(r->view, err));
     return titr_shield_create(def, r->n, r->interval_min, &r->shield, err);
 }
 

@@ -11,8 +11,10 @@ typedef enum titri_variant { TITRI_PLAIN, TITRI_SHIELDED, TITRI_N_VARIANTS } tit
 /* Ends the name of a policy's shielded variant when both are evaluated. */
 #define TITRI_SHIELDED_SUFFIX "+shield"
 
+/* @return TITR_ERR_CONFIG for an environment that takes levels: there is no dose to limit. */
+titr_status titri_guard_fits(const titr_env_view *view, titr_error *err) TITR_NODISCARD;
 /* Put the shield between the roller's decisions and its environment, before its first step.
- * @param[in] def borrowed. @return TITR_ERR_CONFIG for an environment that takes levels. */
+ * @param[in] def borrowed. */
 titr_status titri_guard(titri_roller *r, const titr_shield_def *def,
                         titr_error *err) TITR_NODISCARD;
 /* Doses proposed become doses given; rows and levels tell. */

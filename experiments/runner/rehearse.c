@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What only shows when parts are made: they are made once, for one child, and nothing is run. */
-#include "lab.h"
+#include "guard.h"
 
 #include "titrate/base/option.h"
 
@@ -42,8 +42,13 @@ static titr_status rehearse_world(const titri_lab *lab, titr_error *err)
                                    (uint32_t)lab->e->split.seeds_test_from};
     titr_status st = titr_env_create(&lab->env, 1, &env, &inner);
     st = st == TITR_OK ? titr_env_reset(env, &start, 1, &inner) : st;
+    if (st != TITR_OK) {
+        titr_env_destroy(env);
+        return titr_fail(err, st, "scenario: %s", inner.what);
+    }
+    st = titri_guards_any(lab->e) ? titri_guard_fits(titr_env_look(env), err) : TITR_OK;
     titr_env_destroy(env);
-    return st == TITR_OK ? st : titr_fail(err, st, "scenario: %s", inner.what);
+    return st;
 }
 
 /* "fallback_level = 9, ..." of an agent becomes "policies.q.fallback_level: 9, ...". */
