@@ -161,6 +161,24 @@ static titr_status text_of(const subject *s, titr_describe_format format, char *
                               : titr_part_describe(s->part, format, text, err);
 }
 
+/* Parts of other kinds with the same name: low_suspend is an agent and a rule of the shield. */
+static titr_status add_namesakes(const titr_part *part, titr_describe_format format,
+                                 titr_error *err)
+{
+    size_t n = 0;
+    const titr_kind *kinds = titr_kinds(&n);
+    for (size_t k = 0; part != NULL && k < n; k++) {
+        const titr_part *other = titr_kind_part(&kinds[k], part->name);
+        char *text = NULL;
+        if (other != NULL && other != part) {
+            TITR_TRY(titr_part_describe(other, format, &text, err));
+            (void)fputs(text, stdout);
+            free(text);
+        }
+    }
+    return TITR_OK;
+}
+
 static int describe(const cli_args *args)
 {
     names all = {.n = 0};
@@ -170,13 +188,17 @@ static int describe(const cli_args *args)
     }
     char *text = NULL;
     titr_error err = {0};
-    const titr_status st =
-        text_of(&s, args->markdown ? TITR_DESCRIBE_MARKDOWN : TITR_DESCRIBE_TEXT, &text, &err);
+    const titr_describe_format format =
+        args->markdown ? TITR_DESCRIBE_MARKDOWN : TITR_DESCRIBE_TEXT;
+    titr_status st = text_of(&s, format, &text, &err);
+    if (st == TITR_OK) {
+        (void)fputs(text, stdout);
+        free(text);
+        st = add_namesakes(s.part, format, &err);
+    }
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
-    (void)fputs(text, stdout);
-    free(text);
     const titr_model_type *model = s.part != NULL ? titr_model_find(s.part->name) : NULL;
     const titr_metric_type *family = s.part != NULL ? titr_metric_find(s.part->name) : NULL;
     if (model != NULL) {

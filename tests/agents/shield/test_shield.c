@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The chain: order, counting, and what no rule may do. */
+#include "support/allocations.h"
 #include "support/shield.h"
 
 #include "titrate/base/rng.h"
@@ -100,6 +101,14 @@ Test(shield, passes_what_is_no_number)
     guarded_fini(&g);
 }
 
+static titr_status make(void *context, titr_error *err)
+{
+    titr_shield *shield = NULL;
+    TITR_TRY(titr_shield_create(context, 3, 5.0, &shield, err));
+    titr_shield_destroy(shield);
+    return TITR_OK;
+}
+
 static void every_rule(guarded *g)
 {
     size_t n = 0;
@@ -135,6 +144,19 @@ static titr_dose random_decision(guarded *g, uint32_t k)
         test_set(&g->r, TITR_OBS_CARBS_ANNOUNCED, 0.0);
     }
     return (titr_dose){6.0 * u[12] - 0.5, 40.0 * u[13] * u[13] * u[13] - 0.5};
+}
+
+Test(shield, lack_of_memory)
+{
+    guarded g;
+    every_rule(&g);
+    cr_assert_eq(allocations_fail_each(make, &g.def, 1), 4);
+    const size_t before = allocations();
+    for (uint32_t k = 0; k < 50; k++) {
+        (void)guarded_dose(&g, 2.0, 1.0);
+    }
+    cr_assert_eq(allocations(), before, "a decision allocates");
+    guarded_fini(&g);
 }
 
 /* Lowered or left, not below zero, told whenever it was lowered; and the caps hold. */
