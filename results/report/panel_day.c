@@ -10,17 +10,18 @@
 
 #define LEFT 96.0
 #define WIDTH 780.0
+#define SHIELD_GAP 26.0
 #define LABELS_MAX 10 /* more action levels than that get every n-th name only */
 
 /* The decisions of one day, time as minutes since midnight. */
 typedef struct day_columns {
     size_t n;
-    double *minute, *glucose, *cgm, *bolus_u, *basal_u_per_h, *carbs_g, *level, *end_minute;
+    double *minute, *glucose, *cgm, *bolus_u, *basal_u_per_h, *carbs_g, *level, *end_minute, *rule;
     int has_levels, shielded;
     double *memory; /* owned: one block behind all columns */
 } day_columns;
 
-enum { MINUTE, GLUCOSE, CGM, BOLUS, BASAL, CARBS, LEVEL, END, N_COLUMNS };
+enum { MINUTE, GLUCOSE, CGM, BOLUS, BASAL, CARBS, LEVEL, END, RULE, N_COLUMNS };
 
 static titr_status cut_day(const titr_trajectory *t, double from_min, day_columns *d)
 {
@@ -28,8 +29,8 @@ static titr_status cut_day(const titr_trajectory *t, double from_min, day_column
     if (d->memory == NULL) {
         return TITR_ERR_NOMEM;
     }
-    double **column[] = {&d->minute,        &d->glucose, &d->cgm,   &d->bolus_u,
-                         &d->basal_u_per_h, &d->carbs_g, &d->level, &d->end_minute};
+    double **column[] = {&d->minute,  &d->glucose, &d->cgm,        &d->bolus_u, &d->basal_u_per_h,
+                         &d->carbs_g, &d->level,   &d->end_minute, &d->rule};
     for (size_t c = 0; c < N_COLUMNS; c++) {
         *column[c] = d->memory + c * (t->n + 1);
     }
@@ -47,6 +48,7 @@ static titr_status cut_day(const titr_trajectory *t, double from_min, day_column
         d->basal_u_per_h[i] = (double)t->programmed_basal_u_per_h[k];
         d->carbs_g[i] = (double)t->carbs_g[k];
         d->level[i] = (double)t->action_level[k];
+        d->rule[i] = (double)t->shield_rule[k];
         d->has_levels = d->has_levels || t->action_level[k] >= 0;
         d->shielded = d->shielded || t->shield_rule[k] != 0;
     }
@@ -303,6 +305,11 @@ static void failures(titr_text *page, const titri_view *v)
     }
 }
 
+static titri_lowered lowered_of(const day_columns *d)
+{
+    return (titri_lowered){d->minute, d->end_minute, d->rule, d->n};
+}
+
 static void totals(titr_text *page, const titri_view *v, const day_columns *d)
 {
     double insulin = 0.0, carbs = 0.0;
@@ -316,17 +323,24 @@ static void totals(titr_text *page, const titri_view *v, const day_columns *d)
         titr_text_printf(page, ", the median whole day of this child by time in range (%.0f %%)",
                          v->day.tir_percent);
     }
-    titr_text_printf(page, ": %.0f g of carbohydrate, %.1f U as boluses.%s%s</p>\n", carbs,
-                     fabs(insulin),
-                     d->has_levels ? "" : " The policy chose doses directly, not levels.",
-                     d->shielded ? " The shield changed doses on this day." : "");
+    titr_text_printf(page, ": %.0f g of carbohydrate, %.1f U as boluses.%s", carbs, fabs(insulin),
+                     d->has_levels ? "" : " The policy chose doses directly, not levels.");
+    if (d->shielded) {
+        const titri_lowered lowered = lowered_of(d);
+        titr_text_printf(page, " The shield lowered doses on this day: ");
+        titri_shield_counts(page, v, &lowered);
+        titr_text_printf(page, ".");
+    }
+    titr_text_printf(page, "</p>\n");
 }
 
 static void draw(titr_text *page, const titri_view *v, const day_columns *own,
                  const day_columns *other)
 {
     char text[256];
-    const double height = own->has_levels ? 686.0 : 576.0;
+    const titri_lowered lowered = lowered_of(own);
+    const double above = own->has_levels ? 686.0 : 576.0, rows = titri_shield_height(&lowered);
+    const double height = rows > 0.0 ? above + SHIELD_GAP + rows + 24.0 : above;
     (void)snprintf(text, sizeof text,
                    "Glucose, sensor reading, carbohydrate, boluses, basal rate and choices over "
                    "one day of %.40s under %.60s. The numbers are in the table below.",
@@ -339,6 +353,9 @@ static void draw(titr_text *page, const titri_view *v, const day_columns *own,
     basal_plot(page, own, 480.0);
     if (own->has_levels) {
         level_plot(page, v, own, 574.0);
+    }
+    if (rows > 0.0) {
+        titri_shield_rows(page, v, &lowered, LEFT, above + SHIELD_GAP, WIDTH);
     }
     titri_svg_close(page);
 }

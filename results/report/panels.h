@@ -10,6 +10,8 @@
 void titri_panel_identity(titr_text *page, const titri_view *view);
 /* One row per policy, failures first, best first. */
 void titri_panel_comparison(titr_text *page, const titri_view *view);
+/* How often the shield lowered a dose, by policy and rule; nothing when it never did. */
+void titri_panel_shield(titr_text *page, const titri_view *view);
 /* Stacked shares of time per policy. */
 void titri_panel_ranges(titr_text *page, const titri_view *view);
 /* Metrics of the child and of all children beside the consensus goals. */
@@ -24,6 +26,18 @@ void titri_panel_provenance(titr_text *page, const titri_view *view);
 void titri_panel_limits(titr_text *page, const titri_view *view);
 
 /* --- what panels share --- */
+
+/* Numbers of the shield's rules that lowered doses on a day, and which decisions they lowered. */
+typedef struct titri_lowered {
+    const double *minute, *end_minute, *rule; /* [n] decisions; rule 0: none */
+    size_t n;
+} titri_lowered;
+/* A row for each rule that acted, from `top` on; how high they are together, 0 if none acted. */
+void titri_shield_rows(titr_text *page, const titri_view *view, const titri_lowered *day,
+                       double left, double top, double width);
+double titri_shield_height(const titri_lowered *day);
+/* "max_iob 12, low_suspend 3" */
+void titri_shield_counts(titr_text *page, const titri_view *view, const titri_lowered *day);
 
 /* Glucose in the unit on show: its number, and the unit's name. */
 double titri_shown_glucose(const titri_view *view, double mg_dl);

@@ -72,6 +72,7 @@ static const char style[] =
     ".ref.thin{stroke-width:1;stroke-dasharray:2 4}\n"
     ".cgm{stroke:#6f8fa3;stroke-width:1.2;fill:none;stroke-linejoin:round}\n"
     ".carbs{fill:#8a5a00}\n"
+    ".lowered{fill:#9a4b00}\n"
     ".stem{stroke:#4a2377;stroke-width:2.6;fill:none}\n"
     ".basal{stroke:#4a2377;stroke-width:1.6;fill:none}\n"
     ".level{stroke:#0d3b52;stroke-width:1.4;fill:none}\n"
@@ -130,6 +131,7 @@ static titr_status put_page(titr_text *page, const titri_view *v, titr_error *er
     put_page_head(page, v);
     titri_panel_identity(page, v);
     titri_panel_comparison(page, v);
+    titri_panel_shield(page, v);
     titri_panel_ranges(page, v);
     titri_panel_percentiles(page, v);
     TITR_TRY(titri_panel_day(page, v, err));

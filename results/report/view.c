@@ -18,6 +18,7 @@ void titri_view_fini(titri_view *view)
     titr_trajectory_fini(&view->reference_episode);
     free(view->ranked);
     free(view->label);
+    free(view->rule);
 }
 
 static void read_manifest(titri_view *v)
@@ -373,6 +374,10 @@ titr_status titri_view_load(titr_reader *run, const titr_report_def *def, titri_
     if (titr_reader_has(run, "actions/label")) {
         TITR_TRY(
             titr_reader_sheet_texts(run, "actions", "label", &view->label, &view->n_labels, err));
+    }
+    if (titr_reader_has(run, "shield_rules/rule")) {
+        TITR_TRY(
+            titr_reader_sheet_texts(run, "shield_rules", "rule", &view->rule, &view->n_rules, err));
     }
     return load_readings(view, err);
 }

@@ -39,6 +39,8 @@ typedef struct titri_view {
     titr_trajectory shown_episode, reference_episode; /* the latter empty when there is none */
     size_t n_labels;
     char **label; /* names of action levels; owned block; NULL when the run has none */
+    size_t n_rules;
+    char **rule; /* names of the shield's rules, number 1 first; likewise */
 } titri_view;
 
 /* @param[out] view end with titri_view_fini, also after a failure. */

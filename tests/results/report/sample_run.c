@@ -61,6 +61,10 @@ static void play(titr_trajectory *t, unsigned policy, unsigned patient, const sa
             .insulin_u = (float)(0.35 / 12.0 * 0.5 * level + bolus),
             .programmed_basal_u_per_h = (float)(0.35 * 0.5 * level),
             .propensity = 1.0F,
+            .dose_proposed_bolus_u = 2.0F,
+            .dose_given_bolus_u = sample->shield && policy > 0 && k % 24 == 0 ? 1.0F : 2.0F,
+            .shield_rule =
+                (int8_t)(sample->shield && policy > 0 && k % 24 == 0 ? 2 + k / 24 % 2 : 0),
         };
         cr_assert_eq(titr_trajectory_append(t, &row, NULL), TITR_OK);
     }
@@ -122,11 +126,16 @@ static void write_sheets(const sample_run *sample, titr_writer *w, titr_summary 
                                           {"weight_kg", "kg", "body weight", weight, NULL},
                                           {"height_cm", "cm", "height", height, NULL}};
     const titr_sheet_column actions = {"label", "", "name of the level", NULL, label};
+    static const char *const rule[] = {"first", "<b>second"};
+    const titr_sheet_column rules = {"rule", "", "name of the rule", NULL, rule};
     const titr_sheet_column training = {"return", "1", "return", curve, NULL};
     char group[128];
     (void)snprintf(group, sizeof group, "training/%s/fold_1", sample->policy[1]);
     cr_assert_eq(titr_writer_sheet(w, "patients", patients, 5, n, NULL), TITR_OK);
     cr_assert_eq(titr_writer_sheet(w, "actions", &actions, 1, 5, NULL), TITR_OK);
+    if (sample->shield) {
+        cr_assert_eq(titr_writer_sheet(w, "shield_rules", &rules, 1, 2, NULL), TITR_OK);
+    }
     if (sample->learner) {
         cr_assert_eq(titr_writer_sheet(w, group, &training, 1, 2, NULL), TITR_OK);
     }

@@ -16,6 +16,7 @@ typedef struct sample_run {
     int failures; /* 1 = the first episode of the last policy ends low after a day */
     int scores;   /* 1 = with the sheets of the comparison           */
     int learner;  /* 1 = policy[1] has a training curve              */
+    int shield;   /* 1 = rules 2 and 3 lower doses of policy[1], each every 4 h; 2 has a name */
 } sample_run;
 
 /* What most tests use: two policies, three children, two seeds, 14 days. */

@@ -240,6 +240,28 @@ Test(report, doses_chosen_directly_have_no_levels)
     free(page);
 }
 
+/* Rule 2 every 4 h from midnight, rule 3, whose name the run does not tell, 2 h later. */
+Test(report, the_shield_is_shown_where_it_acted)
+{
+    sample_run sample = sample_run_default();
+    char *page = page_of(&sample, &plain);
+    cr_assert_eq(count(page, "id=\"shield\""), 0);
+    cr_assert_eq(count(page, "class=\"lowered\""), 0);
+    free(page);
+    sample.shield = 1;
+    page = page_of(&sample, &plain);
+    assert_balanced(page);
+    assert_rectangular(page);
+    cr_assert_eq(count(page, "id=\"shield\""), 1);
+    cr_assert_not_null(strstr(page, "<td class=\"num\">12.00</td>")); /* doses and U per day */
+    cr_assert_not_null(strstr(page, "The shield lowered doses on this day: &lt;b&gt;second 6, "
+                                    "rule 3 6.</p>"));
+    cr_assert_eq(count(page, "class=\"lowered\""), 12);
+    cr_assert_eq(count(page, ">rule 3</text>"), 1);
+    cr_assert_eq(count(page, "<b>"), 0);
+    free(page);
+}
+
 Test(report, mmol)
 {
     const sample_run sample = sample_run_default();
