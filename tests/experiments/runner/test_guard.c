@@ -287,6 +287,31 @@ Test(guard, evaluation)
     cr_assert_str_eq(evaluated(two, "policies.cb.shield=on", NULL), "bb plain; cb shielded; ");
 }
 
+static void check_name(const char *policy, titri_variant variant, const char *expected)
+{
+    char name[TITR_NAME_MAX];
+    titr_experiment *e = small_experiment(SMALL_BB, "evaluate.shield=both", NULL);
+    (void)snprintf(e->policy[0].name, sizeof e->policy[0].name, "%s", policy);
+    titri_variant_name(e, &e->policy[0], variant, name);
+    cr_assert_str_eq(name, expected);
+    small_free(e);
+}
+
+/* Names of 63 bytes at most; what tells variants and replicates apart is never cut off. */
+Test(guard, names)
+{
+    static const char seventy[] =
+        "a123456789b123456789c123456789d123456789e123456789f123456789g123456789";
+    check_name("bb", TITRI_PLAIN, "bb");
+    check_name("bb", TITRI_SHIELDED, "bb+shield");
+    check_name("q#3", TITRI_PLAIN, "q#3");
+    check_name("q#3", TITRI_SHIELDED, "q+shield#3");
+    check_name(seventy, TITRI_PLAIN,
+               "a123456789b123456789c123456789d123456789e123456789f123456789g12");
+    check_name(seventy, TITRI_SHIELDED,
+               "a123456789b123456789c123456789d123456789e123456789f12345+shield");
+}
+
 /* Both variants play the same episodes, and the file tells what was withheld, rule by rule. */
 Test(guard, the_run_file_tells_what_was_withheld)
 {
