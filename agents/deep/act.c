@@ -9,7 +9,7 @@
 
 /* Observations and hidden states of the lanes that decide, one after the other. @return how many.
  */
-static size_t gather(titri_learner *d, const titr_batch *batch, int all)
+static size_t gather(titri_deep *d, const titr_batch *batch, int all)
 {
     titri_acting *a = &d->acting;
     const size_t gru = (size_t)d->def.gru;
@@ -28,7 +28,7 @@ static size_t gather(titri_learner *d, const titr_batch *batch, int all)
 }
 
 /* Outputs of the gathered lanes. @param[in] noise NULL: the network's mean. */
-static titr_status forward(titri_learner *d, size_t rows, const titr_real *noise, titr_error *err)
+static titr_status forward(titri_deep *d, size_t rows, const titr_real *noise, titr_error *err)
 {
     titri_acting *a = &d->acting;
     const int recurrent = d->def.gru > 0;
@@ -44,14 +44,14 @@ static titr_status forward(titri_learner *d, size_t rows, const titr_real *noise
 }
 
 /* Values of one gathered lane. Implicit quantiles were asked for within the share already. */
-static void values_of(const titri_learner *d, size_t row, double *q)
+static void values_of(const titri_deep *d, size_t row, double *q)
 {
     titri_head head = d->head;
     head.cvar = d->def.tau_cosines > 0 ? 1.0 : head.cvar;
     titri_head_values(&head, &d->acting.out[row * d->n_levels * d->head.atoms], q);
 }
 
-static titr_decision choose(const titri_learner *d, const unsigned char *mask, double epsilon,
+static titr_decision choose(const titri_deep *d, const unsigned char *mask, double epsilon,
                             titr_rng_key key, uint32_t index)
 {
     uint32_t word[4] = {0};
@@ -64,7 +64,7 @@ static titr_decision choose(const titri_learner *d, const unsigned char *mask, d
 
 /* While learning the draws are the agent's own, so that an episode played again is not explored
  * alike; in evaluation they are the episode's. */
-static titr_rng_key draw_key(const titri_learner *d, const titr_batch *batch, titr_act_mode mode,
+static titr_rng_key draw_key(const titri_deep *d, const titr_batch *batch, titr_act_mode mode,
                              size_t l, uint32_t *index)
 {
     if (mode == TITR_ACT_EXPLORE) {
@@ -80,7 +80,7 @@ static titr_rng_key draw_key(const titri_learner *d, const titr_batch *batch, ti
     return key;
 }
 
-static double epsilon_of(const titri_learner *d, titr_act_mode mode)
+static double epsilon_of(const titri_deep *d, titr_act_mode mode)
 {
     const titri_deep_def *def = &d->def;
     const titr_schedule schedule = {def->epsilon_from, def->epsilon_to, def->epsilon_steps};
@@ -88,15 +88,15 @@ static double epsilon_of(const titri_learner *d, titr_act_mode mode)
                                     : def->evaluation_epsilon;
 }
 
-titr_status titri_learner_act(void *self, const titr_batch *batch, titr_act_mode mode,
-                              titr_decision *decision, titr_error *err)
+titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mode,
+                           titr_decision *decision, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     titri_acting *a = &d->acting;
     const int explores = mode == TITR_ACT_EXPLORE;
     const int noisy = explores && d->def.noisy;
     if (noisy) {
-        titr_net_noise(d->net, titri_learner_key(d, TITRI_STREAM_NOISE_ACT), d->calls, a->noise);
+        titr_net_noise(d->net, titri_deep_key(d, TITRI_STREAM_NOISE_ACT), d->calls, a->noise);
     }
     const size_t rows = gather(d, batch, 0), gru = (size_t)d->def.gru;
     TITR_TRY(forward(d, rows, noisy ? a->noise : NULL, err));
@@ -118,9 +118,9 @@ titr_status titri_learner_act(void *self, const titr_batch *batch, titr_act_mode
 }
 
 /* Hidden states stay where they are: asking is not deciding. */
-titr_status titri_learner_values(void *self, const titr_batch *batch, double *q, titr_error *err)
+titr_status titri_deep_values(void *self, const titr_batch *batch, double *q, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     const size_t rows = gather(d, batch, 1);
     TITR_TRY(forward(d, rows, NULL, err));
     for (size_t row = 0; row < rows; row++) {

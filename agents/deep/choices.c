@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static titr_status keep(titri_learner *d, const titr_transitions *t, size_t l, titr_error *err)
+static titr_status keep(titri_deep *d, const titr_transitions *t, size_t l, titr_error *err)
 {
     titri_training *training = d->training;
     titri_choice *choice = &training->choice[l];
@@ -27,7 +27,7 @@ static titr_status keep(titri_learner *d, const titr_transitions *t, size_t l, t
     return titr_replay_add(training->replay, l, &step, err);
 }
 
-static titr_status take_lane(titri_learner *d, const titr_transitions *t, size_t l, titr_error *err)
+static titr_status take_lane(titri_deep *d, const titr_transitions *t, size_t l, titr_error *err)
 {
     titri_training *training = d->training;
     titri_choice *choice = &training->choice[l];
@@ -55,7 +55,7 @@ static titr_status take_lane(titri_learner *d, const titr_transitions *t, size_t
     return TITR_OK;
 }
 
-titr_status titri_choices_take(titri_learner *d, const titr_transitions *t, titr_error *err)
+titr_status titri_choices_take(titri_deep *d, const titr_transitions *t, titr_error *err)
 {
     for (size_t l = 0; l < t->n; l++) {
         if (t->valid[l]) {
@@ -68,7 +68,7 @@ titr_status titri_choices_take(titri_learner *d, const titr_transitions *t, titr
     return TITR_OK;
 }
 
-titr_status titri_choices_visit(titri_learner *d, titr_visitor *v, titr_error *err)
+titr_status titri_choices_visit(titri_deep *d, titr_visitor *v, titr_error *err)
 {
     const size_t n = d->n_lanes, obs[2] = {n, d->n_obs}, mask[2] = {n, d->n_levels};
     const size_t wide[2] = {n, 5};

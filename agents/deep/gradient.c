@@ -13,20 +13,19 @@ enum { PASS_TARGET, PASS_CHOICE, PASS_ONLINE, N_PASSES };
 /* Kept off zero, so that every transition can be drawn again. */
 #define LEAST_PRIORITY 1e-6
 
-static uint64_t draw_of(const titri_learner *d, int pass)
+static uint64_t draw_of(const titri_deep *d, int pass)
 {
     return (uint64_t)d->gradient_steps * N_PASSES + (uint64_t)pass;
 }
 
-static titr_status forward(titri_learner *d, int pass, const titr_real *weights, const titr_real *x,
+static titr_status forward(titri_deep *d, int pass, const titr_real *weights, const titr_real *x,
                            titr_real *tau, titr_real *out, titr_error *err)
 {
     titri_training *t = d->training;
     const int implicit = d->def.tau_cosines > 0;
     const size_t taus = (size_t)d->def.batch * d->head.atoms;
     if (d->def.noisy) {
-        titr_net_noise(d->net, titri_learner_key(d, TITRI_STREAM_NOISE), draw_of(d, pass),
-                       t->noise);
+        titr_net_noise(d->net, titri_deep_key(d, TITRI_STREAM_NOISE), draw_of(d, pass), t->noise);
     }
     if (implicit) {
         titri_draw_tau(d, draw_of(d, pass), pass == PASS_CHOICE ? d->head.cvar : 1.0, taus, tau);
@@ -39,13 +38,13 @@ static titr_status forward(titri_learner *d, int pass, const titr_real *weights,
     return titr_net_forward(d->net, weights, t->ws, &in, out, err);
 }
 
-static titr_status sample(titri_learner *d, titr_error *err)
+static titr_status sample(titri_deep *d, titr_error *err)
 {
     titri_training *t = d->training;
     const titri_deep_def *def = &d->def;
     const titr_schedule beta = {def->priority_beta_from, def->priority_beta_to,
                                 def->priority_beta_steps};
-    const titr_replay_draw draw = {.key = titri_learner_key(d, TITRI_STREAM_REPLAY),
+    const titr_replay_draw draw = {.key = titri_deep_key(d, TITRI_STREAM_REPLAY),
                                    .count = (uint64_t)d->gradient_steps,
                                    .beta = titr_schedule_at(&beta, d->decisions)};
     TITR_TRY(titr_replay_sample(t->replay, &draw, &t->batch, err));
@@ -58,7 +57,7 @@ static titr_status sample(titri_learner *d, titr_error *err)
 }
 
 /* Outputs of the target network at the next states, and those by which the next level is chosen. */
-static titr_status look_ahead(titri_learner *d, const titr_real **choosing, titr_error *err)
+static titr_status look_ahead(titri_deep *d, const titr_real **choosing, titr_error *err)
 {
     titri_training *t = d->training;
     const int own_taus = d->def.tau_cosines > 0 && d->head.cvar < 1.0;
@@ -73,7 +72,7 @@ static titr_status look_ahead(titri_learner *d, const titr_real **choosing, titr
 }
 
 /* Gradient of the batch's mean loss by the outputs, and the priorities. */
-static void compare(titri_learner *d, const titr_real *choosing)
+static void compare(titri_deep *d, const titr_real *choosing)
 {
     titri_training *t = d->training;
     const titr_replay_batch *b = &t->batch;
@@ -97,8 +96,7 @@ static void compare(titri_learner *d, const titr_real *choosing)
     t->shown.value += values / (double)b->n;
 }
 
-size_t titri_best_next(const titri_learner *d, const titr_real *out, uint64_t allowed,
-                       double *value)
+size_t titri_best_next(const titri_deep *d, const titr_real *out, uint64_t allowed, double *value)
 {
     double q[TITR_LEVELS_MAX];
     titri_head head = d->head;
@@ -114,7 +112,7 @@ size_t titri_best_next(const titri_learner *d, const titr_real *out, uint64_t al
     return best;
 }
 
-titr_status titri_follow(titri_learner *d, titr_error *err)
+titr_status titri_follow(titri_deep *d, titr_error *err)
 {
     titri_training *t = d->training;
     const size_t n = titr_net_n_params(d->net);
@@ -135,7 +133,7 @@ titr_status titri_follow(titri_learner *d, titr_error *err)
     return TITR_OK;
 }
 
-titr_status titri_gradient_step(titri_learner *d, titr_error *err)
+titr_status titri_gradient_step(titri_deep *d, titr_error *err)
 {
     titri_training *t = d->training;
     const titr_real *choosing = NULL;

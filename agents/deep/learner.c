@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-titr_rng_key titri_learner_key(const titri_learner *d, titri_stream stream)
+titr_rng_key titri_deep_key(const titri_deep *d, titri_stream stream)
 {
     return (titr_rng_key){.seed = d->seed,
                           .purpose = TITR_PURPOSE_AGENT | (uint32_t)stream
                                                               << TITR_PURPOSE_PART_SHIFT};
 }
 
-void titri_draw_tau(const titri_learner *d, uint64_t draw, double most, size_t n, titr_real *tau)
+void titri_draw_tau(const titri_deep *d, uint64_t draw, double most, size_t n, titr_real *tau)
 {
-    titr_rng_key key = titri_learner_key(d, TITRI_STREAM_TAU);
+    titr_rng_key key = titri_deep_key(d, TITRI_STREAM_TAU);
     key.patient = (uint32_t)draw;
     key.episode = (uint32_t)(draw >> 32);
     for (size_t i = 0; i < n; i++) {
@@ -23,7 +23,7 @@ void titri_draw_tau(const titri_learner *d, uint64_t draw, double most, size_t n
     }
 }
 
-static titr_net_spec spec_of(const titri_learner *d)
+static titr_net_spec spec_of(const titri_deep *d)
 {
     const titri_deep_def *def = &d->def;
     titr_net_spec spec = titr_net_default_spec();
@@ -84,7 +84,7 @@ static titr_status check(const titri_deep_def *def, titri_head_kind kind, titr_e
     return TITR_OK;
 }
 
-static titr_status make_encoder(titri_learner *d, const titr_observer *observer, titr_error *err)
+static titr_status make_encoder(titri_deep *d, const titr_observer *observer, titr_error *err)
 {
     double *range = calloc(2 * d->n_obs + 1, sizeof *range);
     if (range == NULL) {
@@ -97,7 +97,7 @@ static titr_status make_encoder(titri_learner *d, const titr_observer *observer,
     return st;
 }
 
-static titr_status make_network(titri_learner *d, titr_error *err)
+static titr_status make_network(titri_deep *d, titr_error *err)
 {
     const titr_net_spec spec = spec_of(d);
     TITR_TRY(titr_net_create(&spec, &d->net, err));
@@ -106,11 +106,11 @@ static titr_status make_network(titri_learner *d, titr_error *err)
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu weights",
                          titr_net_n_params(d->net));
     }
-    titr_net_init(d->net, titri_learner_key(d, TITRI_STREAM_WEIGHTS), d->weights);
+    titr_net_init(d->net, titri_deep_key(d, TITRI_STREAM_WEIGHTS), d->weights);
     return TITR_OK;
 }
 
-static titr_status make_acting(titri_learner *d, titr_error *err)
+static titr_status make_acting(titri_deep *d, titr_error *err)
 {
     titri_acting *a = &d->acting;
     const size_t n = d->n_lanes, gru = (size_t)d->def.gru;
@@ -140,11 +140,11 @@ static titr_status make_acting(titri_learner *d, titr_error *err)
     return TITR_OK;
 }
 
-titr_status titri_learner_create(const titri_deep_def *def, titri_head_kind kind,
-                                 const titr_agent_context *context, void **self, titr_error *err)
+titr_status titri_deep_create(const titri_deep_def *def, titri_head_kind kind,
+                              const titr_agent_context *context, void **self, titr_error *err)
 {
     TITR_TRY(check(def, kind, err));
-    titri_learner *d = calloc(1, sizeof *d);
+    titri_deep *d = calloc(1, sizeof *d);
     if (d == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for a learner");
     }
@@ -160,16 +160,16 @@ titr_status titri_learner_create(const titri_deep_def *def, titri_head_kind kind
     st = st == TITR_OK ? make_network(d, err) : st;
     st = st == TITR_OK ? make_acting(d, err) : st;
     if (st != TITR_OK) {
-        titri_learner_destroy(d);
+        titri_deep_destroy(d);
         return st;
     }
     *self = d;
     return TITR_OK;
 }
 
-void titri_learner_destroy(void *self)
+void titri_deep_destroy(void *self)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     if (d == NULL) {
         return;
     }
@@ -192,16 +192,16 @@ void titri_learner_destroy(void *self)
     free(d);
 }
 
-titr_status titri_learner_visit(void *self, titr_visitor *v, titr_error *err)
+titr_status titri_deep_visit(void *self, titr_visitor *v, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     TITR_TRY(titri_encoder_visit(&d->encoder, v, err));
     return titr_net_visit(d->net, v, "network", d->weights, err);
 }
 
-titr_status titri_learner_visit_training(void *self, titr_visitor *v, titr_error *err)
+titr_status titri_deep_visit_training(void *self, titr_visitor *v, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     int64_t counters[5] = {d->decisions, d->learned_at, d->gradient_steps, (int64_t)d->calls,
                            d->training != NULL};
     TITR_TRY(titr_visit_vector(v, "learner_counters", TITR_I64, 5, counters, err));
@@ -227,9 +227,9 @@ titr_status titri_learner_visit_training(void *self, titr_visitor *v, titr_error
 }
 
 /* What is remembered of running episodes: hidden states and open choices. */
-titr_status titri_learner_visit_lanes(void *self, titr_visitor *v, titr_error *err)
+titr_status titri_deep_visit_lanes(void *self, titr_visitor *v, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     const size_t n = d->n_lanes, hidden[2] = {n, (size_t)d->def.gru};
     if (d->def.gru > 0) {
         TITR_TRY(titr_state_visit(v, "hidden", TITR_REAL_DTYPE, 2, hidden, d->acting.hidden, err));

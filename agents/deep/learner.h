@@ -45,7 +45,7 @@ typedef struct titri_acting {
     size_t *lane;                         /* [lanes] which lanes were gathered */
     titr_real *hidden;                    /* [lanes][gru] of each lane        */
     double *q;                            /* [levels] */
-    titr_network_feed *feed;              /* [n_in] for titri_learner_network */
+    titr_network_feed *feed;              /* [n_in] for titri_deep_network */
     double *place;                        /* [atoms] likewise: grid of returns, or taus */
 } titri_acting;
 
@@ -72,7 +72,7 @@ typedef struct titri_training {
     titri_shown shown;
 } titri_training;
 
-typedef struct titri_learner {
+typedef struct titri_deep {
     titri_deep_def def;
     titri_head head;
     titri_encoder encoder;
@@ -87,59 +87,57 @@ typedef struct titri_learner {
     int64_t learned_at; /* decisions at the last gradient step */
     int64_t gradient_steps;
     uint64_t calls; /* of act while exploring */
-} titri_learner;
+} titri_deep;
 
-titr_status titri_learner_create(const titri_deep_def *def, titri_head_kind kind,
-                                 const titr_agent_context *context, void **self,
-                                 titr_error *err) TITR_NODISCARD;
-void titri_learner_destroy(void *self);
-titr_status titri_learner_act(void *self, const titr_batch *batch, titr_act_mode mode,
-                              titr_decision *decision, titr_error *err);
-titr_status titri_learner_learn(void *self, const titr_transitions *t, titr_error *err);
-titr_status titri_learner_visit(void *self, titr_visitor *v, titr_error *err);
-titr_status titri_learner_visit_training(void *self, titr_visitor *v, titr_error *err);
-titr_status titri_learner_visit_lanes(void *self, titr_visitor *v, titr_error *err);
-titr_status titri_learner_values(void *self, const titr_batch *batch, double *q, titr_error *err);
-void titri_learner_report(void *self, double *value);
-titr_status titri_learner_network(const void *self, titr_network_view *out, titr_error *err);
-size_t titri_learner_memory(const void *def, const titr_agent_context *context);
+titr_status titri_deep_create(const titri_deep_def *def, titri_head_kind kind,
+                              const titr_agent_context *context, void **self,
+                              titr_error *err) TITR_NODISCARD;
+void titri_deep_destroy(void *self);
+titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mode,
+                           titr_decision *decision, titr_error *err);
+titr_status titri_deep_learn(void *self, const titr_transitions *t, titr_error *err);
+titr_status titri_deep_visit(void *self, titr_visitor *v, titr_error *err);
+titr_status titri_deep_visit_training(void *self, titr_visitor *v, titr_error *err);
+titr_status titri_deep_visit_lanes(void *self, titr_visitor *v, titr_error *err);
+titr_status titri_deep_values(void *self, const titr_batch *batch, double *q, titr_error *err);
+void titri_deep_report(void *self, double *value);
+titr_status titri_deep_network(const void *self, titr_network_view *out, titr_error *err);
+size_t titri_deep_memory(const void *def, const titr_agent_context *context);
 
 /* Key of one of the agent's streams. */
-titr_rng_key titri_learner_key(const titri_learner *d, titri_stream stream);
+titr_rng_key titri_deep_key(const titri_deep *d, titri_stream stream);
 /* n taus of a stream, uniform in [0, most]. */
-void titri_draw_tau(const titri_learner *d, uint64_t draw, double most, size_t n, titr_real *tau);
+void titri_draw_tau(const titri_deep *d, uint64_t draw, double most, size_t n, titr_real *tau);
 
-titr_status titri_training_create(const titri_learner *d, titri_training **out,
+titr_status titri_training_create(const titri_deep *d, titri_training **out,
                                   titr_error *err) TITR_NODISCARD;
 void titri_training_destroy(titri_training *t);
 titr_replay_spec titri_replay_spec(const titri_deep_def *def, const titr_discount *discount,
                                    size_t n_lanes, size_t n_obs, size_t n_levels);
 
 /* Take a decision's transitions into the replay memory. */
-titr_status titri_choices_take(titri_learner *d, const titr_transitions *t,
+titr_status titri_choices_take(titri_deep *d, const titr_transitions *t,
                                titr_error *err) TITR_NODISCARD;
 /* Save or load the open choices. */
-titr_status titri_choices_visit(titri_learner *d, titr_visitor *v, titr_error *err) TITR_NODISCARD;
-titr_status titri_gradient_step(titri_learner *d, titr_error *err) TITR_NODISCARD;
-titr_status titri_sequence_step(titri_learner *d, titr_error *err) TITR_NODISCARD;
+titr_status titri_choices_visit(titri_deep *d, titr_visitor *v, titr_error *err) TITR_NODISCARD;
+titr_status titri_gradient_step(titri_deep *d, titr_error *err) TITR_NODISCARD;
+titr_status titri_sequence_step(titri_deep *d, titr_error *err) TITR_NODISCARD;
 /* Level of the largest value among the allowed ones, by which the next state is valued. Masks act
  * here: what is forbidden next is never bootstrapped from. */
-size_t titri_best_next(const titri_learner *d, const titr_real *out, uint64_t allowed,
-                       double *value);
+size_t titri_best_next(const titri_deep *d, const titr_real *out, uint64_t allowed, double *value);
 /* Clip, follow the gradient, and move the target network when it is time. */
-titr_status titri_follow(titri_learner *d, titr_error *err) TITR_NODISCARD;
+titr_status titri_follow(titri_deep *d, titr_error *err) TITR_NODISCARD;
 
-/* What titri_learner_report tells. */
+/* What titri_deep_report tells. */
 enum { TITRI_N_REPORTED = 5 };
-extern const titr_reported titri_learner_reported[TITRI_N_REPORTED];
+extern const titr_reported titri_deep_reported[TITRI_N_REPORTED];
 
 /* The functions of an agent whose def is a titri_deep_def. */
 #define TITRI_DEEP_FUNCTIONS                                                                       \
-    .learns = 1, .destroy = titri_learner_destroy, .act = titri_learner_act,                       \
-    .learn = titri_learner_learn, .visit = titri_learner_visit,                                    \
-    .visit_training = titri_learner_visit_training, .visit_lanes = titri_learner_visit_lanes,      \
-    .values = titri_learner_values, .report = titri_learner_report,                                \
-    .reported = titri_learner_reported, .n_reported = TITRI_N_REPORTED,                            \
-    .memory_bytes = titri_learner_memory, .network = titri_learner_network
+    .learns = 1, .destroy = titri_deep_destroy, .act = titri_deep_act, .learn = titri_deep_learn,  \
+    .visit = titri_deep_visit, .visit_training = titri_deep_visit_training,                        \
+    .visit_lanes = titri_deep_visit_lanes, .values = titri_deep_values,                            \
+    .report = titri_deep_report, .reported = titri_deep_reported, .n_reported = TITRI_N_REPORTED,  \
+    .memory_bytes = titri_deep_memory, .network = titri_deep_network
 
 #endif

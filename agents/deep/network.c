@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static void list_feed(const titri_learner *d)
+static void list_feed(const titri_deep *d)
 {
     const titri_encoder *e = &d->encoder;
     titr_network_feed *feed = d->acting.feed;
@@ -18,7 +18,7 @@ static void list_feed(const titri_learner *d)
     }
 }
 
-static titr_network_head head_of(const titri_learner *d)
+static titr_network_head head_of(const titri_deep *d)
 {
     switch (d->head.kind) {
     case TITRI_HEAD_CATEGORICAL:
@@ -30,10 +30,10 @@ static titr_network_head head_of(const titri_learner *d)
     }
 }
 
-titr_status titri_learner_network(const void *self, titr_network_view *out, titr_error *err)
+titr_status titri_deep_network(const void *self, titr_network_view *out, titr_error *err)
 {
     (void)err;
-    const titri_learner *d = self;
+    const titri_deep *d = self;
     const int implicit = d->def.tau_cosines > 0;
     list_feed(d);
     for (size_t i = 0; i < d->head.atoms; i++) {

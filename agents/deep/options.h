@@ -62,7 +62,7 @@ extern const char *const titri_optimisers[], *const titri_losses[], *const titri
         TITRI_REAL("gamma", gamma, "1", (double)NAN, 0.0, 1.0,                                     \
                    "discount over a regular decision interval; auto = by gamma_half_life_min",     \
                    "choice"),                                                                      \
-        TITRI_REAL("gamma_half_life_min", gamma_half_life_min, "min", 180.0, 5.0, 10080.0,        \
+        TITRI_REAL("gamma_half_life_min", gamma_half_life_min, "min", 180.0, 5.0, 10080.0,         \
                    "a reward this far ahead counts half: the discount at any decision interval",   \
                    "choice"),                                                                      \
         TITRI_REAL("reward_scale", reward_scale, "1", 1.0, 1e-9, 1e9,                              \

@@ -18,7 +18,7 @@ static const titr_option options[] = {
 static titr_status create(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err)
 {
-    return titri_learner_create(def, TITRI_HEAD_QUANTILE, context, self, err);
+    return titri_deep_create(def, TITRI_HEAD_QUANTILE, context, self, err);
 }
 
 const titr_agent_type titr_agent_qr_dqn = {

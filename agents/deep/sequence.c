@@ -11,13 +11,13 @@
 /* Kept off zero, so that every window can be drawn again. */
 #define LEAST_PRIORITY 1e-6
 
-static titr_status sample(titri_learner *d, titr_error *err)
+static titr_status sample(titri_deep *d, titr_error *err)
 {
     titri_training *t = d->training;
     titr_replay_sequences *w = &t->windows;
     const titr_schedule beta = {d->def.priority_beta_from, d->def.priority_beta_to,
                                 d->def.priority_beta_steps};
-    const titr_replay_draw draw = {.key = titri_learner_key(d, TITRI_STREAM_REPLAY),
+    const titr_replay_draw draw = {.key = titri_deep_key(d, TITRI_STREAM_REPLAY),
                                    .count = (uint64_t)d->gradient_steps,
                                    .beta = titr_schedule_at(&beta, d->decisions)};
     TITR_TRY(titr_replay_sample_sequences(t->replay, &draw, w, err));
@@ -28,7 +28,7 @@ static titr_status sample(titri_learner *d, titr_error *err)
     return TITR_OK;
 }
 
-static titr_status forward(titri_learner *d, const titr_real *weights, size_t steps, size_t burn_in,
+static titr_status forward(titri_deep *d, const titr_real *weights, size_t steps, size_t burn_in,
                            titr_real *out, titr_error *err)
 {
     titri_training *t = d->training;
@@ -41,7 +41,7 @@ static titr_status forward(titri_learner *d, const titr_real *weights, size_t st
 }
 
 /* One row of the span: step k of window b. @return |delta|, 0 where there is no step. */
-static double compare(titri_learner *d, size_t k, size_t b, const titr_real *choosing)
+static double compare(titri_deep *d, size_t k, size_t b, const titr_real *choosing)
 {
     titri_training *t = d->training;
     const titr_replay_sequences *w = &t->windows;
@@ -59,7 +59,7 @@ static double compare(titri_learner *d, size_t k, size_t b, const titr_real *cho
                             &t->dout[row * wide]);
 }
 
-static void compare_all(titri_learner *d, const titr_real *choosing)
+static void compare_all(titri_deep *d, const titr_real *choosing)
 {
     titri_training *t = d->training;
     const titr_replay_sequences *w = &t->windows;
@@ -75,7 +75,7 @@ static void compare_all(titri_learner *d, const titr_real *choosing)
     }
 }
 
-titr_status titri_sequence_step(titri_learner *d, titr_error *err)
+titr_status titri_sequence_step(titri_deep *d, titr_error *err)
 {
     titri_training *t = d->training;
     const titr_replay_sequences *w = &t->windows;

@@ -20,7 +20,7 @@ titr_replay_spec titri_replay_spec(const titri_deep_def *def, const titr_discoun
                               .alpha = def->prioritised ? def->priority_alpha : 0.0};
 }
 
-size_t titri_learner_memory(const void *def, const titr_agent_context *context)
+size_t titri_deep_memory(const void *def, const titr_agent_context *context)
 {
     const titr_discount discount = {1.0, 1.0, 1.0};
     const titr_replay_spec spec =
@@ -29,7 +29,7 @@ size_t titri_learner_memory(const void *def, const titr_agent_context *context)
 }
 
 /* A batch of single steps. */
-static int make_batch(const titri_learner *d, titri_training *t)
+static int make_batch(const titri_deep *d, titri_training *t)
 {
     titr_replay_batch *b = &t->batch;
     const size_t n = (size_t)d->def.batch;
@@ -47,7 +47,7 @@ static int make_batch(const titri_learner *d, titri_training *t)
 }
 
 /* A batch of windows for a recurrent network. */
-static int make_windows(const titri_learner *d, titri_training *t)
+static int make_windows(const titri_deep *d, titri_training *t)
 {
     titr_replay_sequences *w = &t->windows;
     w->n = (size_t)d->def.batch;
@@ -67,7 +67,7 @@ static int make_windows(const titri_learner *d, titri_training *t)
            w->weight && w->id;
 }
 
-static int make_networks(const titri_learner *d, titri_training *t)
+static int make_networks(const titri_deep *d, titri_training *t)
 {
     const size_t n = titr_net_n_params(d->net), steps = d->def.gru > 0 ? t->windows.span : 1;
     const size_t in_steps = d->def.gru > 0 ? t->windows.burn_in + steps + 1 : 1;
@@ -88,7 +88,7 @@ static int make_networks(const titri_learner *d, titri_training *t)
            t->online_out && t->dout && t->tau && t->next_tau;
 }
 
-static int make_lanes(const titri_learner *d, titri_training *t)
+static int make_lanes(const titri_deep *d, titri_training *t)
 {
     t->priority = calloc((size_t)d->def.batch, sizeof *t->priority);
     t->choice = calloc(d->n_lanes, sizeof *t->choice);
@@ -98,7 +98,7 @@ static int make_lanes(const titri_learner *d, titri_training *t)
     return t->priority && t->choice && t->choice_obs && t->choice_mask && t->choice_rows;
 }
 
-static titr_status make_parts(const titri_learner *d, titri_training *t, titr_error *err)
+static titr_status make_parts(const titri_deep *d, titri_training *t, titr_error *err)
 {
     titr_optimiser_def how = titr_optimiser_default_def((titr_optimiser_kind)d->def.optimiser);
     how.eps = d->def.optimiser_epsilon;
@@ -113,7 +113,7 @@ static titr_status make_parts(const titri_learner *d, titri_training *t, titr_er
     return titr_replay_create(&spec, &t->replay, err);
 }
 
-titr_status titri_training_create(const titri_learner *d, titri_training **out, titr_error *err)
+titr_status titri_training_create(const titri_deep *d, titri_training **out, titr_error *err)
 {
     titri_training *t = calloc(1, sizeof *t);
     const int made = t != NULL && make_lanes(d, t) &&
@@ -183,7 +183,7 @@ void titri_training_destroy(titri_training *t)
 
 /* Whether it is time for gradient steps: enough was seen, and learn_every decisions were made since
  * the last ones. With many lanes decisions come in lumps: each lump is paid for in full. */
-static int64_t steps_due(const titri_learner *d)
+static int64_t steps_due(const titri_deep *d)
 {
     const titri_deep_def *def = &d->def;
     if (d->decisions < def->learn_start ||
@@ -194,7 +194,7 @@ static int64_t steps_due(const titri_learner *d)
 }
 
 /* Up to the first gradient step it is only looked; there what was seen is settled. */
-static void look(titri_learner *d, const titr_transitions *t)
+static void look(titri_deep *d, const titr_transitions *t)
 {
     for (size_t l = 0; l < t->n && d->gradient_steps == 0; l++) {
         if (t->valid[l]) {
@@ -206,9 +206,9 @@ static void look(titri_learner *d, const titr_transitions *t)
     }
 }
 
-titr_status titri_learner_learn(void *self, const titr_transitions *t, titr_error *err)
+titr_status titri_deep_learn(void *self, const titr_transitions *t, titr_error *err)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     if (d->training == NULL) {
         TITR_TRY(titri_training_create(d, &d->training, err));
     }
@@ -226,7 +226,7 @@ titr_status titri_learner_learn(void *self, const titr_transitions *t, titr_erro
     return TITR_OK;
 }
 
-const titr_reported titri_learner_reported[TITRI_N_REPORTED] = {
+const titr_reported titri_deep_reported[TITRI_N_REPORTED] = {
     {"loss", "1", "mean absolute temporal difference, or distance of distributions"},
     {"value", "1", "mean value of the next states, rewards scaled"},
     {"gradient_norm", "1", "mean norm of the gradient before it is shortened"},
@@ -234,9 +234,9 @@ const titr_reported titri_learner_reported[TITRI_N_REPORTED] = {
     {"gradient_steps", "1", "gradient steps so far"},
 };
 
-void titri_learner_report(void *self, double *value)
+void titri_deep_report(void *self, double *value)
 {
-    titri_learner *d = self;
+    titri_deep *d = self;
     const titri_deep_def *def = &d->def;
     const titr_schedule epsilon = {def->epsilon_from, def->epsilon_to, def->epsilon_steps};
     const titri_shown none = {0}, shown = d->training != NULL ? d->training->shown : none;

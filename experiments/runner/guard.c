@@ -119,7 +119,8 @@ void titri_variant_name(const titr_experiment *e, const titr_policy_def *policy,
     const char *suffix = both && variant == TITRI_SHIELDED ? TITRI_SHIELDED_SUFFIX : "";
     size_t length = 0; /* a replicate's number comes last: "q+shield#2" */
     (void)titr_replicate_number(policy->name, &length);
-    const char *number = policy->name + length;
+    char number[16];
+    (void)snprintf(number, sizeof number, "%.15s", policy->name + length);
     const size_t most = TITR_NAME_MAX - 1 - strlen(suffix) - strlen(number);
     (void)snprintf(name, TITR_NAME_MAX, "%.*s%s%.8s", (int)(length < most ? length : most),
                    policy->name, suffix, number);
