@@ -33,28 +33,75 @@ typedef TITR_REAL_INT bits __attribute__((vector_size(VECTOR_BYTES)));
 typedef struct strip {
     const titr_real *b;
     size_t ldb, k;
+    size_t width;           /* columns of C */
     const titr_real *start; /* [WIDTH], or NULL: go on with what is in C */
     int relu, mask;
 } strip;
+
+/* Some rows of A and C. */
+typedef struct place {
+    const titr_real *a;
+    size_t a_row, a_col;
+    titr_real *c;
+    const titr_real *mask;
+    size_t ldc;
+} place;
 
 TITR_INLINE vec load(const titr_real *from)
 {
     return *(const loose *)from;
 }
 
-TITR_INLINE void tile(size_t rows, size_t vectors, const strip *s, const titr_real *a, size_t a_row,
-                      size_t a_col, titr_real *c, const titr_real *mask, size_t ldc)
+/* How many of the vector's lanes are columns. */
+TITR_INLINE size_t lanes_of(const strip *s, size_t v)
 {
-    vec sum[ROWS > ONE_ROW_VECTORS ? ROWS : ONE_ROW_VECTORS][ONE_ROW_VECTORS];
+    const size_t before = v * LANES;
+    const size_t left = s->width > before ? s->width - before : 0;
+    return left < LANES ? left : LANES;
+}
+
+TITR_INLINE vec load_some(const titr_real *from, size_t n)
+{
+    if (n == LANES) {
+        return load(from);
+    }
+    titr_real x[LANES] = {0};
+    for (size_t i = 0; i < n; i++) {
+        x[i] = from[i];
+    }
+    return load(x);
+}
+
+TITR_INLINE void store_some(titr_real *to, vec y, size_t n)
+{
+    if (n == LANES) {
+        *(loose *)to = y;
+        return;
+    }
+    titr_real x[LANES];
+    *(loose *)x = y;
+    for (size_t i = 0; i < n; i++) {
+        to[i] = x[i];
+    }
+}
+
+/* `whole`: all lanes are columns. `masks`: there may be one. */
+TITR_INLINE void tile(size_t rows, size_t vectors, int whole, int masks, const strip *s,
+                      const place *at)
+{
+    vec sum[ONE_ROW_VECTORS][ONE_ROW_VECTORS];
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++) {
 #pragma GCC unroll 8
         for (size_t v = 0; v < vectors; v++) {
-            sum[r][v] = load(s->start != NULL ? s->start + v * LANES : c + r * ldc + v * LANES);
+            const titr_real *c = at->c + r * at->ldc + v * LANES;
+            sum[r][v] = s->start != NULL ? load(s->start + v * LANES)
+                                         : load_some(c, whole ? LANES : lanes_of(s, v));
         }
     }
-    const titr_real *b = s->b;
-    for (size_t p = 0; p < s->k; p++) {
+    const titr_real *a = at->a, *b = s->b;
+    const size_t a_row = at->a_row, a_col = at->a_col, ldb = s->ldb;
+    for (size_t p = s->k; p > 0; p--) {
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
 #pragma GCC unroll 8
@@ -63,129 +110,143 @@ TITR_INLINE void tile(size_t rows, size_t vectors, const strip *s, const titr_re
             }
         }
         a += a_col;
-        b += s->ldb;
+        b += ldb;
     }
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++) {
 #pragma GCC unroll 8
         for (size_t v = 0; v < vectors; v++) {
+            const size_t n = whole ? LANES : lanes_of(s, v), i = r * at->ldc + v * LANES;
             vec y = sum[r][v];
             if (s->relu) {
                 y = (vec)((bits)y & ~(y <= (titr_real)0)); /* NaN stays NaN */
             }
-            if (s->mask) {
-                y = (vec)((bits)y & (load(mask + r * ldc + v * LANES) > (titr_real)0));
+            if (masks && s->mask) {
+                y = (vec)((bits)y & (load_some(at->mask + i, n) > (titr_real)0));
             }
-            *(loose *)(c + r * ldc + v * LANES) = y;
+            store_some(at->c + i, y, n);
         }
     }
 }
 
-/* rows of C, all of the strip's columns. */
-static void tile_rows(size_t rows, const strip *s, const titr_real *a, size_t a_row, size_t a_col,
-                      titr_real *c, const titr_real *mask, size_t ldc)
-{
-    switch (rows) {
-    case 1:
-        tile(1, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
-    case 2:
-        tile(2, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
-    case 3:
-        tile(3, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
-    case 4:
-        tile(4, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
-    case 5:
-        tile(5, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
-    default:
-        tile(6, 2, s, a, a_row, a_col, c, mask, ldc);
-        break;
+#define TILE(rows)                                                                                 \
+    static void tile##rows(const strip *s, const place *at)                                        \
+    {                                                                                              \
+        if (s->width == WIDTH && !s->mask) {                                                       \
+            tile(rows, 2, 1, 0, s, at);                                                            \
+        } else if (s->width == WIDTH) {                                                            \
+            tile(rows, 2, 1, 1, s, at);                                                            \
+        } else if (s->width > LANES) {                                                             \
+            tile(rows, 2, 0, 1, s, at);                                                            \
+        } else {                                                                                   \
+            tile(rows, 1, 0, 1, s, at);                                                            \
+        }                                                                                          \
     }
-}
+TILE(1)
+TILE(2)
+TILE(3)
+TILE(4)
+TILE(5)
+TILE(6)
 
-/* A tile with fewer columns than WIDTH: computed beside C. */
-static void tile_edge(size_t rows, size_t width, const strip *s, const titr_real *a, size_t a_row,
-                      size_t a_col, titr_real *c, const titr_real *mask, size_t ldc)
-{
-    titr_real sums[ROWS * WIDTH] = {0}, masks[ROWS * WIDTH] = {0};
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t j = 0; j < width; j++) {
-            sums[r * WIDTH + j] = s->start == NULL ? c[r * ldc + j] : (titr_real)0;
-            masks[r * WIDTH + j] = s->mask ? mask[r * ldc + j] : (titr_real)0;
-        }
-    }
-    tile_rows(rows, s, a, a_row, a_col, sums, masks, WIDTH);
-    for (size_t r = 0; r < rows; r++) {
-        memcpy(c + r * ldc, sums + r * WIDTH, width * sizeof *c);
-    }
-}
-
-/* Columns j .. j + width - 1 of B, rows p .. p + k - 1, side by side; zeros beyond width. */
+/* Columns j .. j + width - 1 of B, rows p .. p + k - 1, side by side. What stands beyond width is
+ * whatever comes next in B, or 0. */
 static void pack(const titri_gemm *g, size_t p, size_t k, size_t j, size_t width)
 {
     titr_real *to = g->pack;
-    if (width < WIDTH) {
-        memset(to, 0, k * WIDTH * sizeof *to);
-    }
-    if (g->b_transposed) {
-        const titr_real *from = g->b + j * g->ldb + p;
-        for (size_t q = 0; q < k; q++) {
-            for (size_t i = 0; i < width; i++) {
-                to[q * WIDTH + i] = from[i * g->ldb + q];
-            }
-        }
-        return;
-    }
     const titr_real *from = g->b + p * g->ldb + j;
-    for (size_t q = 0; q < k; q++) {
-        if (width == WIDTH) {
-            memcpy(to + q * WIDTH, from + q * g->ldb, WIDTH * sizeof *to);
+    const size_t end = (g->k - p - 1) * g->ldb + g->n - j; /* of B, from there */
+    for (size_t q = 0; q < k; q++, to += WIDTH) {
+        if (q * g->ldb + WIDTH <= end) {
+            memcpy(to, from + q * g->ldb, WIDTH * sizeof *to);
         } else {
-            memcpy(to + q * WIDTH, from + q * g->ldb, width * sizeof *to);
+            for (size_t i = 0; i < WIDTH; i++) {
+                to[i] = i < width ? from[q * g->ldb + i] : (titr_real)0;
+            }
         }
     }
 }
 
-/* rows of B beyond which its columns are put side by side: they would share few places of the cache
- */
+typedef titr_real quad __attribute__((vector_size(4 * sizeof(titr_real))));
+typedef titr_real loose_quad
+    __attribute__((vector_size(4 * sizeof(titr_real)), aligned(sizeof(titr_real)), may_alias));
+
+/* 4 x 4 elements, rows `ldb` apart, to columns WIDTH apart. */
+TITR_INLINE void transpose(const titr_real *from, size_t ldb, titr_real *to)
+{
+    const quad a = *(const loose_quad *)from, b = *(const loose_quad *)(from + ldb);
+    const quad c = *(const loose_quad *)(from + 2 * ldb), d = *(const loose_quad *)(from + 3 * ldb);
+    const quad ab01 = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const quad ab23 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const quad cd01 = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const quad cd23 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(loose_quad *)to = __builtin_shufflevector(ab01, cd01, 0, 1, 4, 5);
+    *(loose_quad *)(to + WIDTH) = __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7);
+    *(loose_quad *)(to + 2 * WIDTH) = __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5);
+    *(loose_quad *)(to + 3 * WIDTH) = __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7);
+}
+
+/* The same of B in columns; 0 beyond width. */
+static void pack_transposed(const titri_gemm *g, size_t p, size_t k, size_t j, size_t width)
+{
+    titr_real *to = g->pack;
+    const titr_real *from = g->b + j * g->ldb + p;
+    const size_t ldb = g->ldb, whole = k - k % 4, fours = width - width % 4;
+    for (size_t i = 0; i < fours; i += 4) {
+        for (size_t q = 0; q < whole; q += 4) {
+            transpose(from + i * ldb + q, ldb, to + q * WIDTH + i);
+        }
+        for (size_t q = whole; q < k; q++) {
+            for (size_t l = i; l < i + 4; l++) {
+                to[q * WIDTH + l] = from[l * ldb + q];
+            }
+        }
+    }
+    for (size_t i = fours; i < WIDTH; i++) {
+        for (size_t q = 0; q < k; q++) {
+            to[q * WIDTH + i] = i < width ? from[i * ldb + q] : (titr_real)0;
+        }
+    }
+}
+
+/* Many rows of B far apart would share few places of the cache. */
 static int worth_packing(const titri_gemm *g, size_t k, size_t width)
 {
-    return g->b_transposed || width < WIDTH || (g->m > 2 * ROWS && k * g->ldb > 8192);
+    return width < WIDTH || (g->m > 2 * ROWS && k * g->ldb > 8192);
 }
 
 /* Columns j .. j + width - 1 of C, p .. p + k - 1. */
 static void strip_of(const titri_gemm *g, size_t p, size_t k, size_t j, size_t width)
 {
+    static void (*const tiles[ROWS + 1])(const strip *, const place *) = {
+        NULL, tile1, tile2, tile3, tile4, tile5, tile6};
     titr_real start[WIDTH] = {0};
     const int last = p + k == g->k;
-    strip s = {.b = g->b + p * g->ldb + j, .ldb = g->ldb, .k = k};
+    strip s = {.b = g->pack, .ldb = WIDTH, .k = k, .width = width};
     s.relu = last && g->relu;
     s.mask = last && g->mask != NULL;
     if (p == 0 && !g->accumulate) {
         s.start = start;
-        if (g->bias != NULL) {
-            memcpy(start, g->bias + j, width * sizeof start[0]);
+        for (size_t i = 0; i < width && g->bias != NULL; i++) {
+            start[i] = g->bias[j + i];
         }
     }
-    if (worth_packing(g, k, width)) {
+    if (g->b_transposed) {
+        pack_transposed(g, p, k, j, width);
+    } else if (worth_packing(g, k, width)) {
         pack(g, p, k, j, width);
-        s.b = g->pack;
-        s.ldb = WIDTH;
+    } else {
+        s.b = g->b + p * g->ldb + j;
+        s.ldb = g->ldb;
     }
     for (size_t i = 0; i < g->m; i += ROWS) {
-        const size_t rows = g->m - i < ROWS ? g->m - i : ROWS;
-        const titr_real *a = g->a + i * g->a_row + p * g->a_col;
-        titr_real *c = g->c + i * g->ldc + j;
-        const titr_real *mask = g->mask != NULL ? g->mask + i * g->ldc + j : NULL;
-        if (width == WIDTH) {
-            tile_rows(rows, &s, a, g->a_row, g->a_col, c, mask, g->ldc);
-        } else {
-            tile_edge(rows, width, &s, a, g->a_row, g->a_col, c, mask, g->ldc);
-        }
+        const place at = {.a = g->a + i * g->a_row + p * g->a_col,
+                          .a_row = g->a_row,
+                          .a_col = g->a_col,
+                          .c = g->c + i * g->ldc + j,
+                          .mask = s.mask ? g->mask + i * g->ldc + j : NULL,
+                          .ldc = g->ldc};
+        tiles[g->m - i < ROWS ? g->m - i : ROWS](&s, &at);
     }
 }
 
@@ -196,13 +257,18 @@ static size_t one_row(const titri_gemm *g)
     const size_t width = ONE_ROW_VECTORS * LANES;
     size_t j = 0;
     for (; j + width <= g->n; j += width) {
-        strip s = {.b = g->b + j, .ldb = g->ldb, .k = g->k, .relu = g->relu};
+        strip s = {.b = g->b + j, .ldb = g->ldb, .k = g->k, .width = width, .relu = g->relu};
         s.mask = g->mask != NULL;
         if (!g->accumulate) {
             s.start = g->bias != NULL ? g->bias + j : zero;
         }
-        tile(1, ONE_ROW_VECTORS, &s, g->a, g->a_row, g->a_col, g->c + j,
-             g->mask != NULL ? g->mask + j : NULL, g->ldc);
+        const place at = {.a = g->a,
+                          .a_row = g->a_row,
+                          .a_col = g->a_col,
+                          .c = g->c + j,
+                          .mask = s.mask ? g->mask + j : NULL,
+                          .ldc = g->ldc};
+        tile(1, ONE_ROW_VECTORS, 1, 1, &s, &at);
     }
     return j;
 }

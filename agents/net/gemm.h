@@ -41,8 +41,11 @@ TITR_VARIANT_MAP(X)
 /* Sums in the order of p, fused. */
 titri_gemm_fn titri_gemm_fma_avx2, titri_gemm_fma_avx512;
 #endif
-/* OpenBLAS. */
+/* OpenBLAS: large products, and all where there is no fused multiply-add. */
 titri_gemm_fn titri_gemm_blas;
+
+/* One thread per network: parallel are seeds, children and environments. */
+void titri_blas_one_thread(void);
 
 /* The way for this processor. */
 titri_gemm_fn *titri_gemm_choose(int deterministic);

@@ -38,7 +38,9 @@ void titri_gemm_blas(const titri_gemm *g)
         start(g);
     }
     const enum CBLAS_TRANSPOSE across = g->a_col == 1 ? CblasNoTrans : CblasTrans;
-    const size_t lda = g->a_col == 1 ? g->a_row : g->a_col;
+    /* one row or one column may be any distance apart, but BLAS refuses less than their length */
+    const size_t apart = g->a_col == 1 ? g->a_row : g->a_col, length = g->a_col == 1 ? g->k : g->m;
+    const size_t lda = apart > length ? apart : length;
     const titr_real keep = g->bias != NULL || g->accumulate ? 1 : 0;
     GEMM(CblasRowMajor, across, g->b_transposed ? CblasTrans : CblasNoTrans, (int)g->m, (int)g->n,
          (int)g->k, 1, g->a, (int)lda, g->b, (int)g->ldb, keep, g->c, (int)g->ldc);

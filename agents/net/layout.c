@@ -173,6 +173,9 @@ titr_status titr_net_create(const titr_net_spec *spec, titr_net **out, titr_erro
     if (net == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for a network");
     }
+    if (!spec->deterministic) {
+        titri_blas_one_thread();
+    }
     net->spec = *spec;
     net->kernels = titri_kernels_wide();
     net->gemm = titri_gemm_choose(spec->deterministic);

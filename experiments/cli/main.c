@@ -2,6 +2,7 @@
 /* titrate: the table of verbs. */
 #include "cli.h"
 
+#include "titrate/agents/blas.h"
 #include "titrate/runner/version.h"
 #include "titrate/solve/version.h"
 
@@ -32,9 +33,11 @@ static void usage(FILE *to)
 
 static void version(void)
 {
-    char libraries[512];
+    char libraries[512], blas[128];
     titr_library_versions(libraries, sizeof libraries);
-    (void)printf("titrate %s\n%s\n%s SUNDIALS\n", titr_version(), libraries, titr_solve_build());
+    titr_blas_library(blas, sizeof blas);
+    (void)printf("titrate %s\n%s\n%s SUNDIALS\n%s\n", titr_version(), libraries, titr_solve_build(),
+                 blas);
 }
 
 static int unknown_verb(const char *verb)

@@ -41,7 +41,7 @@ my %STANDARD = map { ("$_.h" => 1) } qw(assert complex ctype errno fenv float in
     stdnoreturn string strings tgmath threads time uchar wchar wctype dirent fcntl fnmatch glob
     poll pthread pwd sched semaphore spawn termios unistd utime sys/file sys/mman sys/resource
     sys/select sys/socket sys/stat sys/statvfs sys/time sys/types sys/uio sys/utsname sys/wait
-    sys/ioctl);
+    sys/ioctl dlfcn);
 
 my %RULES = (
     layers => \&layers,

@@ -9,7 +9,10 @@
 
 #include <stddef.h>
 
-/** One line: "OpenBLAS 0.3.21 pthread, Zen kernels, 1 thread", or what is wrong with it. */
+/** "OpenBLAS 0.3.21", or what it is instead. */
+void titr_blas_version(char *text, size_t size);
+/** The same with what this machine makes of it: "OpenBLAS 0.3.21 pthread, Zen kernels, 1 thread".
+ */
 void titr_blas_library(char *text, size_t size);
 /** 1 if matrix products are OpenBLAS's. */
 int titr_blas_is_openblas(void);

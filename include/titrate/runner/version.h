@@ -10,7 +10,7 @@
 
 /** Version of titrate, e.g. "0.1.0". @return static string. */
 const char *titr_version(void);
-/** One line "SUNDIALS 6.4.1 (optimised), HDF5 1.10.8, GSL 2.7.1, libconfig 1.5". */
+/** One line "SUNDIALS 6.4.1, HDF5 1.10.8, GSL 2.7.1, OpenBLAS 0.3.21". */
 void titr_library_versions(char *text, size_t size);
 
 #endif
