@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OVERRIDES_MAX 8
+#define OVERRIDES_MAX 12
 
 static const char head[] =
     "experiment = \"small\"; seed = \"7\";\n"

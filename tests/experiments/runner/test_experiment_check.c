@@ -287,3 +287,38 @@ Test(experiment, a_shared_key_is_the_policys)
     }
     done(e);
 }
+
+Test(experiment, validation_has_seeds_of_its_own_where_it_is_held)
+{
+    titr_experiment *e = valid();
+    e->split.seeds_validate_from = e->split.seeds_train_from;
+    e->split.seeds_validate_to = e->split.seeds_train_to; /* not held: nobody minds */
+    cr_assert_eq(titr_experiment_check(e, NULL), TITR_OK);
+    e->train.evaluate_every = 1000;
+    refused(e, "split.seeds_validate: ", "shares seeds with seeds_train");
+    e = valid();
+    e->train.evaluate_every = 1000;
+    cr_assert_eq(titr_experiment_check(e, NULL), TITR_OK);
+    e->split.seeds_validate_from = e->split.seeds_validate_to = e->split.seeds_test_to;
+    refused(e, "split.seeds_validate: ", "shares seeds with seeds_test");
+    e = valid();
+    e->train.evaluate_every = 1000;
+    e->split.seeds_validate_to = e->split.seeds_validate_from - 1;
+    refused(e, "split.seeds_validate: ", "ascending");
+}
+
+Test(experiment, what_follows_from_validation_needs_one)
+{
+    titr_experiment *e = valid();
+    e->train.keep = TITR_KEEP_BEST;
+    refused(e, "train.keep: ", "train.evaluate_every above 0");
+    e = valid();
+    e->train.patience = 3;
+    refused(e, "train.patience: ", "train.evaluate_every above 0");
+    e = valid();
+    e->train.stop_at = 90.0;
+    refused(e, "train.stop_at: ", "train.evaluate_every above 0");
+    e = valid();
+    e->policy[0].replicates = 2;
+    refused(e, "policies.bb.replicates: ", "does not learn");
+}

@@ -112,7 +112,7 @@ Test(judge, the_curve_tells_when_it_was_held)
         cr_assert_eq(isnan(cell(job, i, TITRI_CURVE_SCORE)), !held);
         cr_assert(!held ||
                   cell(job, i, TITRI_CURVE_SCORE) == cell(job, i, TITRI_CURVE_VALIDATION_REWARD));
-        cr_assert(isfinite(cell(job, i, job->curve.width - 1)), "what the agent reports");
+        cr_assert(isfinite(cell(job, i, TITRI_CURVE_VALIDATED)), "what the agent reports first");
     }
     cr_assert(job->record.validations == 4 && job->record.validated_at == 600);
     titri_job_destroy(job);

@@ -205,3 +205,45 @@ Test(lab, nobody_need_watch)
     cr_assert(w.calls == 1 && w.done == 1);
     cr_assert(!titri_stopped(&w.watch) && titri_stopped(&w.watch));
 }
+
+/* A wrapper is there once for each replicate of what it wraps. */
+Test(lab, replicates_are_policies_with_wrappers_of_their_own)
+{
+    titr_experiment *e = small_experiment(
+        SMALL_BB ", " SMALL_Q ", { name = \"safe\"; agent = \"low_suspend\"; of = \"q\"; }",
+        "train.replicates=2", NULL);
+    static const char *const names[] = {"bb", "q#1", "q#2", "safe#1", "safe#2"};
+    titri_lab *lab = small_lab(e);
+    cr_assert_eq(lab->n_policies, 5);
+    for (size_t p = 0; p < 5; p++) {
+        cr_assert_str_eq(lab->policy[p].def->name, names[p]);
+    }
+    cr_assert(lab->policy[3].inner == 1 && lab->policy[4].inner == 2);
+    cr_assert(titri_lab_named(lab, 2, "q") && titri_lab_named(lab, 2, "q#2"));
+    cr_assert(!titri_lab_named(lab, 2, "q#1") && !titri_lab_named(lab, 2, "bb"));
+    cr_assert(titri_lab_jobs(lab, 0) == 0 && titri_lab_jobs(lab, 2) == 2);
+    titri_lab_destroy(lab);
+    e->policy[1].replicates = 3; /* its own number comes first */
+    lab = small_lab(e);
+    cr_assert_eq(lab->n_policies, 7);
+    titri_lab_destroy(lab);
+    small_free(e);
+}
+
+/* Seeds differ by policy, replicate and job. */
+Test(lab, every_training_job_has_a_seed_of_its_own)
+{
+    titr_experiment *e = small_experiment(
+        SMALL_Q ", { name = \"r\"; agent = \"q_learning\"; observe = ( { name = \"cgm\"; } ); }",
+        "train.replicates=3", NULL);
+    titri_lab *lab = small_lab(e);
+    uint64_t seed[12];
+    for (size_t i = 0; i < 12; i++) {
+        seed[i] = titri_lab_seed(lab, i / 2, i % 2);
+        for (size_t k = 0; k < i; k++) {
+            cr_assert_neq(seed[i], seed[k], "%zu and %zu", i, k);
+        }
+    }
+    titri_lab_destroy(lab);
+    small_free(e);
+}
