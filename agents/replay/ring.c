@@ -66,7 +66,7 @@ static int allocate(titr_replay *r)
 {
     const titr_replay_spec *s = &r->spec;
     const size_t n = r->rows * s->n_lanes;
-    r->obs = calloc(n * s->n_obs, sizeof *r->obs);
+    r->obs = calloc(n, s->n_obs * sizeof *r->obs);
     r->pay = calloc(n * 2, sizeof *r->pay);
     r->mask = calloc(n, r->mask_bytes);
     r->tag = calloc(n, sizeof *r->tag);

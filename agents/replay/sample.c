@@ -38,7 +38,7 @@ static titri_drawn place_of(const titr_replay *r, uint32_t word)
 static void refill(titri_draws *d)
 {
     for (uint32_t b = 0; b < TITRI_DRAWS_CHUNK / 4; b++) {
-        titr_rng_words(d->key, d->block + b, &d->word[4 * b]);
+        titr_rng_words(d->key, d->block + b, &d->word[(size_t)4 * b]);
     }
     d->block += TITRI_DRAWS_CHUNK / 4;
     d->used = 0;
@@ -202,7 +202,7 @@ titr_status titr_replay_sample(const titr_replay *replay, const titr_replay_draw
                                const titr_replay_batch *out, titr_error *err)
 {
     titri_draws draws;
-    titri_drawn drawn[TITRI_DRAWS_CHUNK];
+    titri_drawn drawn[TITRI_DRAWS_CHUNK] = {{0, 0}};
     TITR_TRY(titri_draws_start(replay, draw, out->n, &draws, err));
     for (size_t at = 0, n; (n = titri_draws_next(&draws, drawn)) > 0; at += n) {
         for (size_t j = 0; j < n; j++) {

@@ -73,7 +73,7 @@ titr_status titr_replay_sample_sequences(const titr_replay *replay, const titr_r
                                          const titr_replay_sequences *out, titr_error *err)
 {
     titri_draws draws;
-    titri_drawn drawn[TITRI_DRAWS_CHUNK];
+    titri_drawn drawn[TITRI_DRAWS_CHUNK] = {{0, 0}};
     TITR_TRY(titri_draws_start(replay, draw, out->n, &draws, err));
     clear(replay, out);
     for (size_t at = 0, n; (n = titri_draws_next(&draws, drawn)) > 0; at += n) {

@@ -89,19 +89,29 @@ static titr_status derive(titr_replay *r, titr_error *err)
     return TITR_OK;
 }
 
-titr_status titr_replay_visit(titr_replay *replay, titr_visitor *v, titr_error *err)
+static titr_status visit_rows(titr_replay *r, titr_visitor *v, titr_error *err)
 {
-    titr_replay *r = replay;
     const size_t n = r->spec.n_lanes * r->rows;
     const size_t obs[2] = {n, r->spec.n_obs}, pay[2] = {n, 2}, mask[2] = {n, r->mask_bytes};
-    TITR_TRY(visit_lanes(r, v, err));
     TITR_TRY(titr_state_visit(v, "obs", TITR_F32, 2, obs, r->obs, err));
     TITR_TRY(titr_state_visit(v, "reward_discount", TITR_F32, 2, pay, r->pay, err));
     TITR_TRY(titr_state_visit(v, "mask", TITR_U8, 2, mask, r->mask, err));
-    TITR_TRY(titr_visit_vector(v, "tag", TITR_U8, n, r->tag, err));
-    if (r->tree.leaf != NULL) {
-        TITR_TRY(titr_visit_vector(v, "mass", TITR_F32, n, r->tree.leaf, err));
-        TITR_TRY(titr_visit_vector(v, "mass_max", TITR_F32, 1, &r->most, err));
+    return titr_visit_vector(v, "tag", TITR_U8, n, r->tag, err);
+}
+
+static titr_status visit_priorities(titr_replay *r, titr_visitor *v, titr_error *err)
+{
+    if (r->tree.leaf == NULL) {
+        return TITR_OK;
     }
-    return v->loading ? derive(r, err) : TITR_OK;
+    TITR_TRY(titr_visit_vector(v, "mass", TITR_F32, r->tree.n, r->tree.leaf, err));
+    return titr_visit_vector(v, "mass_max", TITR_F32, 1, &r->most, err);
+}
+
+titr_status titr_replay_visit(titr_replay *replay, titr_visitor *v, titr_error *err)
+{
+    TITR_TRY(visit_lanes(replay, v, err));
+    TITR_TRY(visit_rows(replay, v, err));
+    TITR_TRY(visit_priorities(replay, v, err));
+    return v->loading ? derive(replay, err) : TITR_OK;
 }

@@ -37,6 +37,7 @@ static const option_row rows[] = {
      CLI_OPT_WITHIN},
     {"drop-days", "N", "leave out the first N days", 'x', CLI_OPT_DROP_DAYS},
     {"markdown", NULL, "as a Markdown page", 'k', CLI_OPT_MARKDOWN},
+    {"onnx", "FILE", "write what a policy has learned as an ONNX model", 'e', CLI_OPT_ONNX},
     {"quiet", NULL, "no progress, no notices", 'q', 0},
     {"help", NULL, "this text", 'h', 0},
 };
@@ -122,6 +123,9 @@ static int take(const cli_command *command, const option_row *row, const char *v
         return 1;
     case 'g':
         args->column = value;
+        return 1;
+    case 'e':
+        args->onnx = value;
         return 1;
     case 'j':
         args->json = 1;

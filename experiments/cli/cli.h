@@ -27,6 +27,7 @@ enum {
     CLI_OPT_COLUMN = 1 << 11,
     CLI_OPT_WITHIN = 1 << 12,
     CLI_OPT_REPLICATES = 1 << 13,
+    CLI_OPT_ONNX = 1 << 16,
     CLI_OPT_RUN = CLI_OPT_DEFINE | CLI_OPT_OUTPUT | CLI_OPT_THREADS
 };
 
@@ -34,7 +35,7 @@ typedef struct cli_args {
     const char *verb;
     const char *define[CLI_OVERRIDES_MAX];
     size_t n_define;
-    const char *output, *policy, *patient, *column;
+    const char *output, *policy, *patient, *column, *onnx;
     int json, resume, quiet, mmol, markdown, replicates;
     double days, drop_days; /* NaN when not given */
     double within_mg_dl;

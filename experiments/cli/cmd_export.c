@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* export: a run as CSV files. */
+/* export: a run as CSV files, or a learned policy as an ONNX model. */
 #include "cli.h"
 
 #include "titrate/store/export.h"
@@ -43,14 +43,56 @@ static int export_run(const cli_args *args)
     return CLI_OK;
 }
 
+static int export_policy(const cli_args *args)
+{
+    titr_experiment e;
+    if (args->n_args > 1) {
+        (void)fprintf(stderr, "titrate export: unexpected argument: %s: --onnx takes a CONFIG\n",
+                      args->arg[1]);
+        return CLI_BAD_INPUT;
+    }
+    const int read = cli_experiment(args, 0, &e);
+    if (read != CLI_OK) {
+        return read;
+    }
+    const titr_watch watch = cli_watch(args);
+    titr_error err = {0};
+    const titr_status st =
+        titr_export_onnx(&e, args->policy, args->patient, args->onnx, &watch, &err);
+    cli_watch_end();
+    titr_experiment_fini(&e);
+    if (st != TITR_OK) {
+        return cli_fail(st, &err);
+    }
+    (void)printf("model: %s\n", args->onnx);
+    return CLI_OK;
+}
+
+static int export_what(const cli_args *args)
+{
+    if (args->onnx != NULL) {
+        return export_policy(args);
+    }
+    if (args->policy != NULL || args->patient != NULL || args->n_define > 0) {
+        (void)fprintf(stderr, "titrate export: --policy, --patient and --define are for --onnx\n");
+        return CLI_BAD_INPUT;
+    }
+    return export_run(args);
+}
+
 const cli_command cli_cmd_export = {
     .name = "export",
-    .usage = "RUN.h5 [TABLE]",
-    .doc = "a run as CSV files",
-    .help = "Writes RUN.csv/ beside the run (or --output FOLDER): steps.csv, episodes.csv and the\n"
-            "sheets. With TABLE (steps, minutes, episodes, or a sheet such as patients) one file.",
-    .options = CLI_OPT_OUTPUT,
+    .usage = "RUN.h5 [TABLE] | CONFIG --onnx FILE",
+    .doc = "a run as CSV files, or a learned policy as an ONNX model",
+    .help =
+        "Writes RUN.csv/ beside the run (or --output FOLDER): steps.csv, episodes.csv and the\n"
+        "sheets. With TABLE (steps, minutes, episodes, or a sheet such as patients) one file.\n\n"
+        "With --onnx: the network that a policy of CONFIG has learned (NAME.agents.h5 in the\n"
+        "output folder, which --output names), with its normalisation: from an observation to\n"
+        "the value of each level. --policy names it (\"NAME#2\" a replicate), --patient the\n"
+        "child whose fold's agent is meant where there are several.",
+    .options = CLI_OPT_OUTPUT | CLI_OPT_ONNX | CLI_OPT_POLICY | CLI_OPT_PATIENT | CLI_OPT_DEFINE,
     .min_args = 1,
     .max_args = 2,
-    .run = export_run,
+    .run = export_what,
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The verbs that evaluate: run, evaluate, simulate. */
+#include "verbs.h"
+
 #include "evaluate.h"
 #include "guard.h"
 #include "train.h"
@@ -52,9 +54,12 @@ static titr_status find_policy(const titr_experiment *e, const char *name, char 
     return titri_among("policy", policy, names, e->n_policies, err);
 }
 
-/* The experiment with one policy and what it acts through; slots stay the original's. */
-static void keep_policy(const titr_experiment *e, const char *name, titr_experiment *one)
+titr_status titri_keep_policy(const titr_experiment *e, const char *name, titr_experiment *one,
+                              titr_error *err)
 {
+    char family[TITR_TEXT_MAX];
+    TITR_TRY(find_policy(e, name, family, sizeof family, err));
+    name = family;
     *one = *e;
     one->n_policies = 0;
     one->evaluate.constant_levels = 0;
@@ -71,21 +76,22 @@ static void keep_policy(const titr_experiment *e, const char *name, titr_experim
             one->policy[one->n_policies++] = e->policy[i];
         }
     }
+    return TITR_OK;
 }
 
 titr_status titr_simulate(const titr_experiment *e, const char *policy, int resume,
                           const titr_watch *watch, titr_summary *out, titr_error *err)
 {
     const char *name = policy != NULL ? policy : e->policy[0].name;
-    char family[TITR_TEXT_MAX];
-    TITR_TRY(find_policy(e, name, family, sizeof family, err));
     titr_experiment *one = malloc(sizeof *one);
     if (one == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for the experiment");
     }
-    keep_policy(e, family, one);
     titri_lab *lab = NULL;
-    titr_status st = titri_lab_create(one, watch, &lab, err);
+    titr_status st = titri_keep_policy(e, name, one, err);
+    if (st == TITR_OK) {
+        st = titri_lab_create(one, watch, &lab, err);
+    }
     if (st == TITR_OK && titri_has_learners(lab)) {
         st = titri_load_agents(lab, err);
     }

@@ -81,6 +81,15 @@ titr_status titr_simulate(const titr_experiment *e, const char *policy, int resu
                           const titr_watch *watch, titr_summary *out,
                           titr_error *err) TITR_NODISCARD;
 
+/** What a policy has learned as an ONNX model (titrate/store/onnx.h), from NAME.agents.h5.
+ *  @param[in] policy name, of a replicate "NAME#1"; NULL: the first. @param[in] patient whose
+ * agent, where there are several: of the fold that left the child out, or the child's own; NULL:
+ * the one there is.
+ *  @return TITR_ERR_ARG for a policy without a network, or with several agents and no patient. */
+titr_status titr_export_onnx(const titr_experiment *e, const char *policy, const char *patient,
+                             const char *path, const titr_watch *watch,
+                             titr_error *err) TITR_NODISCARD;
+
 /** How far the experiment's solver is from a tight reference, for one child. */
 typedef struct titr_verify_row {
     char patient[TITR_ID_MAX]; /* id of the child */

@@ -151,6 +151,14 @@ ok "export over its run" exits 2 "is the run itself" "$titrate" export spare.h5 
 ok "the run is untouched" same a/quick.h5 spare.h5
 ok "export of an unknown table" exits 2 "did you mean 'steps'" "$titrate" export spare.h5 step -o t.csv
 ok "no table left" absent t.csv spare.h5.tmp
+ok "export of a policy without a network" exits 2 "has no network" \
+    "$titrate" export "$quick" --onnx x.onnx -p bb_published
+ok "export of an unknown policy" exits 2 "did you mean 'bb_published'" \
+    "$titrate" export "$quick" --onnx x.onnx -p bb_publishd
+ok "policy of an export as CSV" exits 2 "are for --onnx" "$titrate" export spare.h5 -p bb_published
+ok "table of an ONNX export" exits 2 "unexpected argument" \
+    "$titrate" export "$quick" steps --onnx x.onnx
+ok "no model left" absent x.onnx
 "$titrate" metrics a/quick.h5 --json > metrics.json 2> log
 "$titrate" evaluate "$quick" -o d --json > evaluate.json 2> log
 "$titrate" evaluate "$quick" -o d -q > evaluate.txt 2> log
