@@ -163,7 +163,7 @@ titr_status sample_write(const sample_run *run, const char *path, titr_error *er
 {
     titr_writer *w = NULL;
     const titr_table states = sample_states(run);
-    const titr_table panels[TITR_N_PANELS] = {states, states, states};
+    const titr_table panels[TITR_N_PANELS] = {states, states, states, states};
     TITR_TRY(titr_writer_open(path, run->compression, run->minutes > 0, panels, &w, err));
     const titr_status status = fill(run, w, err);
     if (status != TITR_OK) {
@@ -193,8 +193,9 @@ int sample_equal(const titr_trajectory *a, const titr_trajectory *b)
     TITR_MINUTE_COLUMNS(X)
 #undef X
     for (size_t p = 0; p < TITR_N_PANELS && equal; p++) {
-        /* the last row of the states is not stored */
-        const size_t rows = a->n + (p == TITR_PANEL_STATES ? 0 : 1);
+        /* of observations and masks the row after the last step is stored as well */
+        const int final = p == TITR_PANEL_OBSERVATIONS || p == TITR_PANEL_MASK;
+        const size_t rows = a->n + (final ? 1 : 0);
         const size_t values = rows * a->width[p];
         equal = a->width[p] == b->width[p] &&
                 (values == 0 || memcmp(a->panel[p], b->panel[p], values * sizeof(float)) == 0);

@@ -74,7 +74,9 @@ Test(export, steps_read_back_with_who_they_belong_to)
                                        "observed_plasma_glucose_mg_kg,"
                                        "observed_a_tissue_glucose_mg_kg,"
                                        "allowed_plasma_glucose_mg_kg,"
-                                       "allowed_a_tissue_glucose_mg_kg\n"));
+                                       "allowed_a_tissue_glucose_mg_kg,"
+                                       "withheld_u_plasma_glucose_mg_kg,"
+                                       "withheld_u_a_tissue_glucose_mg_kg\n"));
     for (size_t k = 0; k < run.episodes; k++) {
         sample_episode(&run, k, &t);
         for (size_t i = 0; i < t.n; i++) {
