@@ -234,6 +234,9 @@ static titr_status evaluate(const onnx_case *c, sheet *s, titr_error *err)
 
 static void write_floats(FILE *f, const char *name, const float *v, size_t cols)
 {
+    if (v == NULL || cols == 0) {
+        return;
+    }
     (void)fprintf(f, "\"%s\": [", name);
     for (size_t i = 0; i < ONNX_ROWS * cols; i++) {
         (void)fprintf(f, "%s%.9g", i == 0 ? "[" : i % cols == 0 ? "], [" : ", ", (double)v[i]);
@@ -241,26 +244,31 @@ static void write_floats(FILE *f, const char *name, const float *v, size_t cols)
     (void)fprintf(f, "]],\n");
 }
 
-static titr_status write_json(const onnx_case *c, const sheet *s, const char *path, titr_error *err)
+titr_status onnx_expected_write(const onnx_expected *x, const char *path, titr_error *err)
 {
-    const size_t units = titr_net_get_spec(c->net)->gru;
-    float q[ONNX_ROWS * 5];
     FILE *f = fopen(path, "w");
     if (f == NULL) {
         return titr_fail(err, TITR_ERR_IO, "cannot write %s", path);
     }
+    (void)fprintf(f, "{");
+    write_floats(f, "observation", x->obs, x->n_obs);
+    write_floats(f, "state", x->state, x->units);
+    write_floats(f, "next_state", x->next_state, x->units);
+    write_floats(f, "q", x->q, x->n_levels);
+    (void)fprintf(f, "\"rows\": %d}\n", ONNX_ROWS);
+    return fclose(f) == 0 ? TITR_OK : titr_fail(err, TITR_ERR_IO, "cannot write %s", path);
+}
+
+static titr_status write_expected(const onnx_case *c, const sheet *s, const char *path,
+                                  titr_error *err)
+{
+    float q[ONNX_ROWS * 5];
     for (size_t i = 0; i < ONNX_ROWS * 5; i++) {
         q[i] = (float)s->q[i];
     }
-    (void)fprintf(f, "{");
-    write_floats(f, "observation", s->obs, ONNX_OBS);
-    if (units > 0) {
-        write_floats(f, "state", s->state, units);
-        write_floats(f, "next_state", s->next, units);
-    }
-    write_floats(f, "q", q, 5);
-    (void)fprintf(f, "\"rows\": %d}\n", ONNX_ROWS);
-    return fclose(f) == 0 ? TITR_OK : titr_fail(err, TITR_ERR_IO, "cannot write %s", path);
+    const size_t units = titr_net_get_spec(c->net)->gru;
+    const onnx_expected x = {s->obs, s->state, s->next, q, ONNX_OBS, units, 5};
+    return onnx_expected_write(&x, path, err);
 }
 
 titr_status onnx_case_write(const onnx_case *c, const char *folder, size_t k, titr_error *err)
@@ -278,7 +286,7 @@ titr_status onnx_case_write(const onnx_case *c, const char *folder, size_t k, ti
     }
     (void)snprintf(path, sizeof path, "%s/case_%02zu.json", folder, k);
     if (status == TITR_OK) {
-        status = write_json(c, s, path, err);
+        status = write_expected(c, s, path, err);
     }
     free(s);
     return status;

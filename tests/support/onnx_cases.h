@@ -30,6 +30,14 @@ titr_status onnx_case_init(onnx_case *c, size_t k, titr_error *err) TITR_NODISCA
 void onnx_case_fini(onnx_case *c);
 /** Names for the metadata. */
 titr_onnx_about onnx_case_about(void);
+/** What a model has to compute; NULL: not known. Of ONNX_ROWS rows each. */
+typedef struct onnx_expected {
+    const float *obs, *state, *next_state, *q;
+    size_t n_obs, units, n_levels;
+} onnx_expected;
+/** As JSON. */
+titr_status onnx_expected_write(const onnx_expected *x, const char *path,
+                                titr_error *err) TITR_NODISCARD;
 /** Write FOLDER/case_<k>.onnx, and .json with observations, q and states of ONNX_ROWS rows. */
 titr_status onnx_case_write(const onnx_case *c, const char *folder, size_t k,
                             titr_error *err) TITR_NODISCARD;

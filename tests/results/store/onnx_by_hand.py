@@ -139,7 +139,7 @@ def check(path):
     given = {name: np.array(case[name], dtype="<f4") for name in names(graph, 11)}
     got = evaluate(graph, given)
     worst = 0.0
-    for name in names(graph, 12):
+    for name in (name for name in names(graph, 12) if name in case):
         want = np.array(case[name])
         assert got[name].shape == want.shape, (path, name, got[name].shape)
         worst = max(worst, np.max(np.abs(got[name] - want) / np.maximum(1, np.abs(want))))
