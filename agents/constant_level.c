@@ -68,6 +68,7 @@ const titr_agent_type titr_agent_constant_level = {
              .doc = "one level of the action set at every decision",
              .source = "titrate",
              TITR_OPTIONS(options, constant_def)},
+    .plays_tasks = 1,
     .create = create,
     .destroy = free,
     .act = act,

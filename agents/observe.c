@@ -19,15 +19,20 @@ size_t titr_observer_size(const titr_observer *observer)
     return size;
 }
 
+static void range_of(const titr_observe *entry, double *lo, double *hi)
+{
+    const int own = entry->hi > entry->lo || entry->what >= TITR_OBS_N;
+    const titr_observable_info *info = &titr_observable_table()[own ? 0 : entry->what];
+    *lo = own ? entry->lo : info->lo;
+    *hi = own ? entry->hi : info->hi;
+}
+
 void titr_observer_range(const titr_observer *observer, double *lo, double *hi)
 {
     for (size_t k = 0; k < observer->n; k++) {
         const titr_observe *entry = &observer->entry[k];
-        const int own = entry->hi > entry->lo || entry->what >= TITR_OBS_N;
-        const titr_observable_info *info = &titr_observable_table()[own ? 0 : entry->what];
         for (size_t i = values_of(entry); i > 0; i--) {
-            *lo++ = own ? entry->lo : info->lo;
-            *hi++ = own ? entry->hi : info->hi;
+            range_of(entry, lo++, hi++);
         }
     }
 }
@@ -102,9 +107,10 @@ size_t titr_observer_cell(const titr_observer *observer, const double *obs)
 
 void titr_observe_equal_bins(titr_observe *entry, unsigned bins)
 {
-    const titr_observable_info *info = &titr_observable_table()[entry->what];
+    double lo, hi;
+    range_of(entry, &lo, &hi);
     entry->edges.n = bins > 1 ? bins - 1 : 0;
     for (size_t k = 0; k < entry->edges.n; k++) {
-        entry->edges.v[k] = info->lo + (info->hi - info->lo) * (double)(k + 1) / bins;
+        entry->edges.v[k] = lo + (hi - lo) * (double)(k + 1) / bins;
     }
 }

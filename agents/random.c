@@ -49,6 +49,7 @@ const titr_agent_type titr_agent_random = {
     .part = {.name = "random",
              .doc = "each allowed level of the action set with the same probability",
              .source = "titrate"},
+    .plays_tasks = 1,
     .create = create,
     .destroy = free,
     .act = act,

@@ -72,7 +72,8 @@ static int evaluation(const cli_args *args, evaluation_fn *verb, int with_report
     if (st == TITR_OK) {
         code = show_summary(args, &summary);
         titr_summary_fini(&summary);
-        code = code == CLI_OK ? show_files(args, &e, with_report) : code;
+        /* a task has no glucose to report */
+        code = code == CLI_OK ? show_files(args, &e, with_report && e.task.type == NULL) : code;
     } else {
         code = cli_fail(st, &err);
     }

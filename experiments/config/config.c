@@ -21,6 +21,9 @@ static titr_status check_subjects(const titr_experiment *e, titr_error *err)
 {
     titr_cohort cohort;
     titr_error inner;
+    if (e->task.type != NULL) {
+        return TITR_OK;
+    }
     const titr_status status =
         titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects,
                          titr_model_find(e->body.model), &cohort, &inner);

@@ -49,6 +49,13 @@ titr_status titri_expect_list(const titri_tree *tree, const config_setting_t *se
 
 /** Make `events` the part's option "path", where it has one and `events` is not empty. */
 void titri_default_path(titr_slot slot, const char *events);
+/** "<path>.<name of the entry, or its number>" */
+void titri_entry_path(const char *path, const config_setting_t *entry, unsigned i,
+                      char out[TITRI_KEY_MAX]);
+/** The list `observe` of a policy, where it has one. */
+titr_status titri_read_observe(const titri_tree *tree, const config_setting_t *policy,
+                               const char *path, const titr_experiment *e, titr_observer *observer,
+                               titr_error *err) TITR_NODISCARD;
 /** The list `policies`. */
 titr_status titri_read_policies(const titri_tree *tree, const config_setting_t *list,
                                 titr_experiment *e, titr_error *err) TITR_NODISCARD;

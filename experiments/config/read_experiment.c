@@ -178,6 +178,20 @@ static titr_status read_list(const titri_tree *tree, const config_setting_t *set
     return e->scenario.events[0] != '\0' ? meals_of_events(e, err) : TITR_OK;
 }
 
+/* What has to do with children would have no effect beside a task. */
+static titr_status check_place(const titri_tree *tree, const config_setting_t *setting,
+                               const titr_section *section, const titr_experiment *e,
+                               titr_error *err)
+{
+    if (setting == NULL || !section->of_children || e->task.type == NULL) {
+        return TITR_OK;
+    }
+    return titri_fail_at(tree, setting, err,
+                         "%s: not used with task \"%s\", which has no children; expected no such "
+                         "section",
+                         section->name, titr_slot_part(e->task)->name);
+}
+
 titr_status titri_read_experiment(const titri_tree *tree, titr_experiment *e, titr_error *err)
 {
     size_t n = 0;
@@ -185,6 +199,7 @@ titr_status titri_read_experiment(const titri_tree *tree, titr_experiment *e, ti
     TITR_TRY(read_section(tree, config_root_setting(&tree->config), &section[0], e, err));
     for (size_t i = 1; i < n; i++) {
         const config_setting_t *setting = config_lookup(&tree->config, section[i].name);
+        TITR_TRY(check_place(tree, setting, &section[i], e, err));
         if (section[i].shape == TITR_SECTION_LIST) {
             TITR_TRY(read_list(tree, setting, section[i].name, e, err));
         } else if (setting != NULL) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions_sheet.h"
 
+#include "task.h"
+
 titr_status titri_write_actions(const titri_lab *lab, titr_writer *w, titr_error *err)
 {
-    const titr_slot slot = lab->e->actions;
-    const titr_actions_type *actions = slot.type;
     char text[TITR_LEVELS_MAX][TITR_NAME_MAX];
     const char *label[TITR_LEVELS_MAX];
     double level[TITR_LEVELS_MAX];
-    const size_t n = actions->n_levels(slot.def);
+    const size_t n = titri_levels(lab->e);
     for (size_t i = 0; i < n; i++) {
-        actions->label(slot.def, i, text[i], sizeof text[i]);
+        titri_level_label(lab->e, i, text[i], sizeof text[i]);
         label[i] = text[i];
         level[i] = (double)i;
     }

@@ -45,6 +45,9 @@ void titri_end_episode(const titr_env_view *v, size_t l, titr_trajectory *t)
 {
     t->end = (int)v->end[l];
     t->end_min = v->time_min[l];
+    if (v->takes_levels) {
+        return; /* no glucose */
+    }
     t->final_glucose_mg_dl = (float)v->glucose_mg_dl[l];
     t->final_cgm_mg_dl = (float)v->record.col[TITR_OBS_CGM][l];
     if (v->end[l] == TITR_END_FAULT) {

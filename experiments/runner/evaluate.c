@@ -192,8 +192,8 @@ static void play_wards(evaluation *v, const titri_ward *ward, size_t n, size_t l
 static titr_status evaluate_policy(evaluation *v, size_t policy, titri_variant variant,
                                    titr_error *err)
 {
-    const titr_solver_type *solver = v->lab->env.solver.type;
-    const int blocks = titr_solver_variant(solver, TITR_L8) != NULL;
+    const titr_solver_type *solver = v->lab->env.solver.type; /* NULL: a task */
+    const int blocks = solver != NULL && titr_solver_variant(solver, TITR_L8) != NULL;
     const size_t most = blocks && v->n_seeds < WARD_LANES ? WARD_LANES / v->n_seeds : 1;
     titri_ward *ward = calloc(v->lab->cohort.n, sizeof *ward);
     if (ward == NULL) {
@@ -234,8 +234,10 @@ static titr_status evaluate_policies(evaluation *v, titr_error *err)
 
 static titr_status write_rest(evaluation *v, const char *manifest, titr_error *err)
 {
-    TITR_TRY(titr_writer_patients(v->writer, &v->lab->cohort, v->lab->model, err));
-    TITR_TRY(titri_write_settings(v->lab, v->writer, err));
+    if (v->lab->e->task.type == NULL) {
+        TITR_TRY(titr_writer_patients(v->writer, &v->lab->cohort, v->lab->model, err));
+        TITR_TRY(titri_write_settings(v->lab, v->writer, err));
+    }
     TITR_TRY(titri_write_actions(v->lab, v->writer, err));
     TITR_TRY(titri_write_rules(v->lab, v->writer, err));
     TITR_TRY(titri_write_curves(v->lab, v->writer, err));
@@ -265,9 +267,11 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
     const titr_experiment *e = v->lab->e;
     titri_panels panels;
     titri_panels_name(v->lab, &panels);
-    TITR_TRY(titr_writer_open(partial, (titr_compression)e->record.compression,
-                              e->record.what == TITR_RECORD_MINUTES, panels.table, &v->writer,
-                              err));
+    const titr_compression compression = (titr_compression)e->record.compression;
+    TITR_TRY(e->task.type != NULL
+                 ? titr_writer_open_task(partial, compression, panels.table, &v->writer, err)
+                 : titr_writer_open(partial, compression, e->record.what == TITR_RECORD_MINUTES,
+                                    panels.table, &v->writer, err));
     titr_status st = evaluate_policies(v, err);
     const int stopped = st == TITR_ERR_STOPPED;
     if (st == TITR_OK) {
@@ -301,6 +305,7 @@ titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_su
     titr_run_path(lab->e, ".h5", final, sizeof final);
     evaluation v = {.lab = lab, .only = only, .summary = out, .n_seeds = titri_lab_test_seeds(lab)};
     titr_summary_init(out);
+    out->of_task = lab->e->task.type != NULL;
     titr_status st = titri_manifest(lab->e, &manifest, err);
     if (st == TITR_OK && resume) {
         st = open_partial(&v, partial, manifest, err);

@@ -62,8 +62,8 @@ titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
 
 void titr_experiment_fini(titr_experiment *e)
 {
-    titr_slot *const slots[] = {&e->sensor,  &e->delivery, &e->solver,
-                                &e->actions, &e->reward,   &e->train_solver};
+    titr_slot *const slots[] = {&e->task,    &e->sensor, &e->delivery,    &e->solver,
+                                &e->actions, &e->reward, &e->train_solver};
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         titr_slot_fini(slots[i]);
     }
@@ -109,6 +109,20 @@ static void share_keys(titr_policy_def *policy)
     }
 }
 
+/* Who names no observable of the task sees all of them. */
+static void observe_task(titr_experiment *e)
+{
+    const titr_task_shape shape = titr_task_shape_of(e->task);
+    for (size_t i = 0; i < e->n_policies; i++) {
+        titr_observer *observer = &e->policy[i].observe;
+        if (observer->n == 0) {
+            for (size_t k = 0; k < shape.n_obs; k++) {
+                observer->entry[observer->n++] = titr_observe_task(&shape, k);
+            }
+        }
+    }
+}
+
 titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
 {
     TITR_TRY(parse_seed(e->seed_text, &e->seed, err));
@@ -118,6 +132,9 @@ titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
     }
     for (size_t i = 0; i < e->n_policies; i++) {
         share_keys(&e->policy[i]);
+    }
+    if (e->task.type != NULL) {
+        observe_task(e);
     }
     return TITR_OK;
 }

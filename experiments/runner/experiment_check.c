@@ -2,6 +2,8 @@
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
 #include "check_shield.h"
 #include "guard.h"
+#include "lab.h"
+#include "task.h"
 
 #include "titrate/base/clinical.h"
 #include "titrate/base/units.h"
@@ -64,7 +66,7 @@ static titr_status check_sections(const titr_experiment *e, titr_error *err)
         if (s->shape == TITR_SECTION_PART) {
             titr_slot slot;
             memcpy(&slot, (const char *)e + s->slot, sizeof slot);
-            if (slot.type != NULL || strcmp(s->name, "train.solver") != 0) {
+            if (slot.type != NULL || s->part != NULL) { /* the others may be absent */
                 TITR_TRY(check_slot(s->name, slot, err));
             }
         }
@@ -258,13 +260,8 @@ static titr_status check_scenario(const titr_experiment *e, titr_error *err)
     return check_events(e, err);
 }
 
-static titr_status check_rest(const titr_experiment *e, titr_error *err)
+static titr_status check_clock(const titr_experiment *e, titr_error *err)
 {
-    if (e->output.folder[0] == '\0') {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "output.folder: \"\", expected the name of a folder, "
-                         "e.g. \".\"");
-    }
     if (!(e->iob.duration_min > 2.0 * e->iob.peak_min)) {
         return titr_fail(err, TITR_ERR_CONFIG,
                          "iob.duration_min: %.10g min, expected more than twice peak_min = %.10g "
@@ -276,6 +273,16 @@ static titr_status check_rest(const titr_experiment *e, titr_error *err)
                          "evaluate.drop_days: %.10g d, expected less than scenario.horizon_days = "
                          "%.10g d",
                          e->evaluate.drop_days, e->scenario.horizon_days);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_rest(const titr_experiment *e, titr_error *err)
+{
+    if (e->output.folder[0] == '\0') {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "output.folder: \"\", expected the name of a folder, "
+                         "e.g. \".\"");
     }
     const long long n_seeds = e->split.seeds_test_to - e->split.seeds_test_from + 1;
     if (e->evaluate.episodes_per_child > n_seeds) {
@@ -394,7 +401,7 @@ static titr_status check_learner(const titr_experiment *e, const titr_policy_def
                            "{ name = \"cgm\"; bins = 10; } )",
                            titr_slot_part(p->agent)->name);
     }
-    if (isnan(e->terminal_penalty) || !e->scenario.ends_at_limits) {
+    if (e->task.type != NULL || isnan(e->terminal_penalty) || !e->scenario.ends_at_limits) {
         return TITR_OK;
     }
     const double least =
@@ -437,6 +444,9 @@ static titr_status check_policy(const titr_experiment *e, size_t at, titr_error 
     const titr_option *options = titr_policy_options(&n);
     TITR_TRY(check_options(section, options, n, p, err));
     TITR_TRY(check_slot(section, p->agent, err));
+    if (e->task.type != NULL) {
+        TITR_TRY(titri_task_check_policy(p, err));
+    }
     TITR_TRY(check_reference(e, at, err));
     TITR_TRY(check_settings(p, err));
     TITR_TRY(check_tuned(p, err));
@@ -517,13 +527,24 @@ static titr_status check_training(const titr_experiment *e, titr_error *err)
     return tuned ? check_seeds_for(e, TITRI_TUNE_SEEDS, "tuned = true plays", err) : TITR_OK;
 }
 
+typedef titr_status check_fn(const titr_experiment *e, titr_error *err);
+
+/* What an experiment on children has and one on a task has not. */
+static titr_status check_children(const titr_experiment *e, titr_error *err)
+{
+    static check_fn *const checks[] = {check_body,  check_cohort,   check_scenario,
+                                       check_clock, check_training, titri_check_shield};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        TITR_TRY(checks[i](e, err));
+    }
+    return TITR_OK;
+}
+
 titr_status titr_experiment_check(const titr_experiment *e, titr_error *err)
 {
-    static titr_status (*const checks[])(const titr_experiment *e, titr_error *err) = {
-        check_names,    check_sections, check_body,       check_cohort,
-        check_split,    check_scenario, check_rest,       check_record,
-        check_policies, check_training, check_validation, titri_check_shield,
-    };
+    check_fn *const world = e->task.type != NULL ? titri_task_check : check_children;
+    check_fn *const checks[] = {check_names, check_sections, check_split,    world,
+                                check_rest,  check_record,   check_policies, check_validation};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         TITR_TRY(checks[i](e, err));
     }

@@ -5,7 +5,10 @@
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
 
+#include <stddef.h>
 #include <string.h>
+
+#define TASK_DEF_MAX 256 /* bytes of any task's def */
 
 static const char introduction[] =
     "An experiment is one file in libconfig syntax: `section = { key = value; };`. Every key has a "
@@ -61,6 +64,47 @@ static void add_options(titr_text *text, titr_describe_format format, const titr
     }
 }
 
+/* What an agent sees of a task with its defaults, and what it chooses from. */
+static void add_task(titr_text *text, titr_describe_format format, titr_slot task)
+{
+    const titr_task_shape shape = titr_task_shape_of(task);
+    const int plain = format == TITR_DESCRIBE_TEXT;
+    titr_text_printf(text, plain ? "\n  observables:\n"
+                                 : "\n| observable | unit | range | values | meaning |\n"
+                                   "|---|---|---|---|---|\n");
+    for (size_t k = 0; k < shape.n_obs; k++) {
+        const titr_task_observable *o = &shape.obs[k];
+        titr_text_printf(text,
+                         plain ? "  %-20s %-6s [%.4g, %.4g]  " : "| `%s` | %s | %.4g to %.4g | ",
+                         o->name, o->unit, o->lo, o->hi);
+        if (o->discrete > 0) {
+            titr_text_printf(text, "%zu values%s", o->discrete, plain ? "  " : " | ");
+        } else {
+            titr_text_printf(text, "continuous, %u bins%s", o->bins, plain ? "  " : " | ");
+        }
+        titr_text_printf(text, plain ? "%s\n" : "%s |\n", o->doc);
+    }
+    titr_text_printf(text, plain ? "\n  levels:" : "\nLevels:");
+    for (size_t a = 0; a < shape.n_levels; a++) {
+        titr_text_printf(text, "%s %zu %s", a > 0 ? "," : "", a, shape.label[a]);
+    }
+    titr_text_printf(text, plain ? "\n" : ".\n");
+}
+
+/* A task with its default options. */
+static void add_if_task(titr_text *text, titr_describe_format format, const titr_part *part)
+{
+    union {
+        max_align_t align;
+        unsigned char bytes[TASK_DEF_MAX];
+    } def;
+    const titr_task_type *type = titr_task_find(part->name);
+    if (type != NULL && &type->part == part && part->def_size <= sizeof def) {
+        titr_options_default(part->options, part->n_options, &def);
+        add_task(text, format, (titr_slot){type, &def});
+    }
+}
+
 static void add_part(titr_text *text, titr_describe_format format, const titr_part *part)
 {
     if (format == TITR_DESCRIBE_TEXT) {
@@ -70,6 +114,7 @@ static void add_part(titr_text *text, titr_describe_format format, const titr_pa
                          part->source);
     }
     add_options(text, format, part->options, part->n_options);
+    add_if_task(text, format, part);
 }
 
 /* What `observe` can name. */

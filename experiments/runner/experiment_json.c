@@ -113,10 +113,10 @@ static void write_slot(writer *w, const char *key, titr_slot slot)
     }
 }
 
-static void write_observe(titr_json *json, const titr_observe *entry)
+static void write_observe(titr_json *json, const titr_experiment *e, const titr_observe *entry)
 {
     titr_json_open(json, NULL, '{');
-    titr_json_text(json, "name", titr_observable_table()[entry->what].name);
+    titr_json_text(json, "name", titr_observe_name(e, entry));
     titr_json_open(json, "edges", '[');
     for (size_t k = 0; k < entry->edges.n; k++) {
         titr_json_real(json, NULL, entry->edges.v[k]);
@@ -126,7 +126,7 @@ static void write_observe(titr_json *json, const titr_observe *entry)
     titr_json_close(json, '}');
 }
 
-static void write_policy(writer *w, const titr_policy_def *p)
+static void write_policy(writer *w, const titr_experiment *e, const titr_policy_def *p)
 {
     size_t n = 0;
     const titr_option *options = titr_policy_options(&n);
@@ -134,7 +134,7 @@ static void write_policy(writer *w, const titr_policy_def *p)
     write_options(w, options, n, p);
     titr_json_open(&w->json, "observe", '[');
     for (size_t i = 0; i < p->observe.n; i++) {
-        write_observe(&w->json, &p->observe.entry[i]);
+        write_observe(&w->json, e, &p->observe.entry[i]);
     }
     titr_json_close(&w->json, ']');
     w->written = options;
@@ -164,7 +164,7 @@ static void write_list(writer *w, const titr_experiment *e, const char *name)
     } else if (strcmp(name, "policies") == 0) {
         titr_json_open(&w->json, name, '[');
         for (size_t i = 0; i < e->n_policies; i++) {
-            write_policy(w, &e->policy[i]);
+            write_policy(w, e, &e->policy[i]);
         }
         titr_json_close(&w->json, ']');
     }
@@ -175,6 +175,13 @@ static titr_slot slot_at(const titr_experiment *e, const titr_section *section)
     titr_slot slot;
     memcpy(&slot, (const char *)e + section->slot, sizeof slot);
     return slot;
+}
+
+/* Without children the sections about them say nothing, and without a task its section. */
+static int is_part_of(const titr_experiment *e, const titr_section *section)
+{
+    const int task = strcmp(section->name, "task") == 0;
+    return e->task.type != NULL ? !section->of_children : !task;
 }
 
 /* Key, options and chosen part of a group; the caller closes it. */
@@ -198,6 +205,9 @@ titr_status titr_experiment_json(const titr_experiment *e, char **json, titr_err
     write_options(&w, section[0].options, section[0].n_options, e);
     for (size_t i = 1; i < n; i++) {
         const char *dot = strrchr(section[i].name, '.');
+        if (!is_part_of(e, &section[i])) {
+            continue;
+        }
         if (dot == NULL && open) {
             titr_json_close(&w.json, '}');
             open = 0;

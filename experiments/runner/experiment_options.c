@@ -287,40 +287,53 @@ static const titr_option observe[] = {
 
 static const titr_section sections[] = {
     {.name = "", .doc = "the experiment", ROWS(top)},
-    {.name = "body", .doc = "what reacts to insulin and meals", ROWS(body)},
-    {.name = "cohort", .doc = "the virtual children", ROWS(cohort)},
+    {.name = "task",
+     .doc =
+         "a benchmark task in place of children: sections that have to do with children are left "
+         "out, and folds are not used",
+     .shape = TITR_SECTION_PART,
+     .kind = "task",
+     .slot = offsetof(titr_experiment, task)},
+    {.name = "body", .of_children = 1, .doc = "what reacts to insulin and meals", ROWS(body)},
+    {.name = "cohort", .of_children = 1, .doc = "the virtual children", ROWS(cohort)},
     {.name = "split", .doc = "who and what is for training, and for testing", ROWS(split)},
-    {.name = "scenario", .doc = "what happens, and for how long", ROWS(scenario)},
+    {.name = "scenario", .of_children = 1, .doc = "what happens, and for how long", ROWS(scenario)},
     {.name = "scenario.parts",
+     .of_children = 1,
      .doc = "what a child eats; several parts add up",
      .shape = TITR_SECTION_LIST,
      .kind = "scenario",
      .part = "meals_energy"},
     {.name = "sensor",
+     .of_children = 1,
      .doc = "how glucose is seen",
      .shape = TITR_SECTION_PART,
      .kind = "sensor",
      .part = "cgm_breton_2008",
      .slot = offsetof(titr_experiment, sensor)},
     {.name = "delivery",
+     .of_children = 1,
      .doc = "how insulin is delivered",
      .shape = TITR_SECTION_PART,
      .kind = "pump",
      .part = "pump",
      .slot = offsetof(titr_experiment, delivery)},
     {.name = "solver",
+     .of_children = 1,
      .doc = "how the equations are integrated",
      .shape = TITR_SECTION_PART,
      .kind = "solver",
      .part = "cvode",
      .slot = offsetof(titr_experiment, solver)},
     {.name = "actions",
+     .of_children = 1,
      .doc = "what a learner's level means as a dose",
      .shape = TITR_SECTION_PART,
      .kind = "actions",
      .part = "relative_basal_and_correction",
      .slot = offsetof(titr_experiment, actions)},
     {.name = "reward",
+     .of_children = 1,
      .doc = "what a learner is rewarded for",
      .shape = TITR_SECTION_PART,
      .kind = "reward",
@@ -328,14 +341,20 @@ static const titr_section sections[] = {
      .slot = offsetof(titr_experiment, reward),
      ROWS(reward)},
     {.name = "shield",
+     .of_children = 1,
      .doc = "what may lower a dose between policy and environment; in use where train.shield, "
             "evaluate.shield or a policy's shield says so"},
     {.name = "shield.rules",
+     .of_children = 1,
      .doc = "rules in the order in which they act; when absent, all of them with their defaults",
      .shape = TITR_SECTION_LIST,
      .kind = "shield"},
-    {.name = "iob", .doc = "the insulin-on-board curve of the clinic record", ROWS(iob)},
+    {.name = "iob",
+     .of_children = 1,
+     .doc = "the insulin-on-board curve of the clinic record",
+     ROWS(iob)},
     {.name = "clinic",
+     .of_children = 1,
      .doc = "how settings = \"titrated\" are found: basal as published with the child, correction "
             "factor by rule, carbohydrate ratio by visits",
      ROWS(clinic)},
@@ -345,11 +364,12 @@ static const titr_section sections[] = {
      .kind = "agent",
      ROWS(policy)},
     {.name = "policies.observe",
-     .doc = "what a learner sees of the clinic record",
+     .doc = "what a learner sees of the clinic record, or of a task",
      .shape = TITR_SECTION_LIST,
      ROWS(observe)},
     {.name = "train", .doc = "how learners learn", ROWS(train)},
     {.name = "train.solver",
+     .of_children = 1,
      .doc = "solver while training; when absent, as `solver`",
      .shape = TITR_SECTION_PART,
      .kind = "solver",
@@ -390,6 +410,25 @@ titr_observable titr_observe_find(const char *name)
         }
     }
     return titr_observable_find(name);
+}
+
+const char *titr_observe_name(const titr_experiment *e, const titr_observe *entry)
+{
+    if (entry->what < TITR_OBS_N) {
+        return titr_observable_table()[entry->what].name;
+    }
+    return titr_task_shape_of(e->task).obs[entry->what - TITR_OBS_N].name;
+}
+
+titr_observe titr_observe_task(const titr_task_shape *shape, size_t k)
+{
+    const titr_task_observable *o = &shape->obs[k];
+    titr_observe entry = {
+        .what = TITR_OBS_N + k, .history = 1, .discrete = o->discrete, .lo = o->lo, .hi = o->hi};
+    if (o->discrete == 0) {
+        titr_observe_equal_bins(&entry, o->bins);
+    }
+    return entry;
 }
 
 int titr_option_is_path(const titr_option *option)

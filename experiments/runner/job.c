@@ -32,7 +32,8 @@ static void observe_step(titri_job *job)
         }
         job->lane_return[l] += r->view->reward[l];
         open[TITRI_CURVE_REWARD] += r->view->reward[l];
-        open[TITRI_CURVE_TIR] += in_range(r->row[l].glucose_mg_dl);
+        open[TITRI_CURVE_TIR] +=
+            r->view->takes_levels ? (double)NAN : in_range(r->row[l].glucose_mg_dl);
         open[TITRI_CURVE_TERMINATED] += end == TITR_END_TERMINATED;
         open[TITRI_CURVE_DECISIONS] += 1.0;
         if (end != TITR_END_NONE) {

@@ -144,8 +144,10 @@ static titr_status verdict_of(const titri_judge *j, titri_verdict *out, titr_err
         if (end == TITR_END_FAULT) {
             continue;
         }
-        double own = 0.0;
-        TITR_TRY(tir_itt_of(&j->t[l], drop_min, &own, err));
+        double own = (double)NAN; /* a task has no glucose */
+        if (!j->roller->view->takes_levels) {
+            TITR_TRY(tir_itt_of(&j->t[l], drop_min, &own, err));
+        }
         tir += own;
         sum += j->sum[l];
         decisions += j->decisions[l];

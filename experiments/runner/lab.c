@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Makes an experiment ready to run and answers what belongs to which policy and child. */
 #include "lab.h"
+#include "task.h"
 
 #include "titrate/base/rng.h"
 #include "titrate/base/units.h"
@@ -60,14 +61,20 @@ size_t titri_lab_test_seeds(const titri_lab *lab)
 titr_score_what titri_lab_score(const titri_lab *lab)
 {
     const titr_score_what score = (titr_score_what)lab->e->train.score;
-    return score != TITR_SCORE_AUTO ? score : TITR_SCORE_TIR_ITT;
+    const titr_score_what usual =
+        lab->e->task.type != NULL ? TITR_SCORE_RETURN : TITR_SCORE_TIR_ITT;
+    return score != TITR_SCORE_AUTO ? score : usual;
 }
 
 size_t titri_lab_job(const titri_lab *lab, size_t policy, size_t child)
 {
-    return lab->policy[policy].def->scope == TITR_SCOPE_PER_CHILD
-               ? child
-               : child % (size_t)lab->e->split.folds;
+    return lab->policy[policy].def->scope == TITR_SCOPE_PER_CHILD ? child
+                                                                  : child % titri_lab_folds(lab);
+}
+
+size_t titri_lab_folds(const titri_lab *lab)
+{
+    return lab->e->task.type != NULL ? 1 : (size_t)lab->e->split.folds;
 }
 
 int titri_lab_in_job(const titri_lab *lab, size_t policy, size_t job, size_t child)
@@ -76,7 +83,7 @@ int titri_lab_in_job(const titri_lab *lab, size_t policy, size_t job, size_t chi
     if (lab->policy[policy].def->scope == TITR_SCOPE_PER_CHILD) {
         return own;
     }
-    return lab->e->split.folds == 1 || !own; /* one fold: nobody is left out */
+    return titri_lab_folds(lab) == 1 || !own; /* one fold: nobody is left out */
 }
 
 const titr_therapy *titri_lab_therapy(const titri_lab *lab, size_t policy, size_t child)
@@ -97,7 +104,7 @@ titr_env_def titri_lab_env(const titri_lab *lab, size_t policy, int training)
     if (training && lab->e->train_solver.type != NULL) {
         def.solver = lab->e->train_solver;
     }
-    if (isnan(lab->e->terminal_penalty) && def.ends_at_limits) {
+    if (def.task.type == NULL && isnan(lab->e->terminal_penalty) && def.ends_at_limits) {
         def.terminal_penalty = titr_terminal_penalty_min(
             def.reward, def.limit_lo_mg_dl, def.limit_hi_mg_dl,
             lab->policy[policy].def->gamma_half_life_min, def.decision_interval_min);
@@ -240,6 +247,10 @@ static void release_scenario(titri_lab *lab)
 static titr_status fill_world(titri_lab *lab, titr_error *err)
 {
     const titr_experiment *e = lab->e;
+    if (e->task.type != NULL) {
+        lab->env = titri_task_env(e->task);
+        return titri_task_cohort(e->task, &lab->cohort, err);
+    }
     TITR_TRY(find_body(lab, err));
     TITR_TRY(titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects, lab->model,
                               &lab->cohort, err));

@@ -104,6 +104,8 @@ int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b
 size_t titri_lab_job(const titri_lab *lab, size_t policy, size_t child);
 /* 1 if the child takes part in a training job. */
 int titri_lab_in_job(const titri_lab *lab, size_t policy, size_t job, size_t child);
+/* Groups that a population learner leaves out in turn; 1: a task, nobody is left out. */
+size_t titri_lab_folds(const titri_lab *lab);
 /* Number of lanes of an episode batch and its seeds. */
 size_t titri_lab_test_seeds(const titri_lab *lab);
 

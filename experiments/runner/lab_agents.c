@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Agents of a lab: to learn, and to act with what was learned. */
 #include "lab.h"
+#include "task.h"
 
 #include "titrate/base/rng.h"
 
@@ -31,14 +32,13 @@ static titr_agent_context context_of(const titri_lab *lab, size_t policy, size_t
                                      size_t n_lanes)
 {
     const titri_policy *p = &lab->policy[policy];
-    const titr_actions_type *actions = lab->e->actions.type;
     return (titr_agent_context){
         .n_lanes = n_lanes,
-        .n_levels = actions->n_levels(lab->e->actions.def),
+        .n_levels = titri_levels(lab->e),
         .n_obs = titr_observer_size(&p->def->observe),
         .observer = &p->def->observe,
-        .actions = lab->e->actions,
-        .decision_interval_min = lab->e->scenario.decision_interval_min,
+        .actions = lab->env.actions,
+        .decision_interval_min = lab->env.decision_interval_min,
         .seed = titri_lab_seed(lab, policy, job),
     };
 }

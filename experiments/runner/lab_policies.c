@@ -2,6 +2,7 @@
 /* The policies of a lab: those of the experiment, each learner once per replicate with what wraps
  * it, and the constant levels. */
 #include "lab.h"
+#include "task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 /* The constant levels of the action set as policies of their own. */
 static titr_status add_constant_levels(titri_lab *lab, size_t n_levels, titr_error *err)
 {
-    const titr_actions_type *actions = lab->e->actions.type;
     const titr_agent_type *type = titr_agent_find("constant_level");
     for (size_t level = 0; level < n_levels; level++) {
         titr_policy_def *own = calloc(1, sizeof *own);
@@ -24,9 +24,10 @@ static titr_status add_constant_levels(titri_lab *lab, size_t n_levels, titr_err
         titr_options_default(common, n_common, own);
         TITR_TRY(titr_slot_init(&own->agent, type, err));
         *(int64_t *)titr_slot_field(own->agent, "level") = (int64_t)level;
-        own->settings = TITR_SETTINGS_TITRATED;
+        own->settings =
+            lab->e->task.type != NULL ? TITR_SETTINGS_PUBLISHED : TITR_SETTINGS_TITRATED;
         char label[64];
-        actions->label(lab->e->actions.def, level, label, sizeof label);
+        titri_level_label(lab->e, level, label, sizeof label);
         (void)snprintf(own->name, TITR_NAME_MAX, "constant: %.50s", label);
     }
     return TITR_OK;
@@ -90,8 +91,7 @@ static titr_status add_replicate(titri_lab *lab, size_t policy, size_t r, size_t
 titr_status titri_lab_list_policies(titri_lab *lab, titr_error *err)
 {
     const titr_experiment *e = lab->e;
-    const titr_actions_type *actions = e->actions.type;
-    const size_t n_levels = e->evaluate.constant_levels ? actions->n_levels(e->actions.def) : 0;
+    const size_t n_levels = e->evaluate.constant_levels ? titri_levels(e) : 0;
     size_t n = n_levels;
     for (size_t i = 0; i < e->n_policies; i++) {
         n += replicates_of(e, i);
@@ -127,7 +127,7 @@ size_t titri_lab_jobs(const titri_lab *lab, size_t policy)
         return 0;
     }
     return lab->policy[policy].def->scope == TITR_SCOPE_PER_CHILD ? lab->cohort.n
-                                                                  : (size_t)lab->e->split.folds;
+                                                                  : titri_lab_folds(lab);
 }
 
 void titri_lab_job_name(const titri_lab *lab, size_t policy, size_t job, char *text, size_t size)

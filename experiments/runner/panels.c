@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels.h"
+#include "task.h"
 
 #include "guard.h"
 
@@ -16,6 +17,30 @@ static titr_table observation_table(titri_panels *panels)
                                                  .source = "titrate"};
     }
     return (titr_table){panels->observation, TITR_OBS_N};
+}
+
+/* The observables of a task. */
+static titr_table task_table(const titr_task_shape *shape, titri_panels *panels)
+{
+    for (size_t i = 0; i < shape->n_obs; i++) {
+        panels->observation[i] = (titr_quantity){.name = shape->obs[i].name,
+                                                 .unit = shape->obs[i].unit,
+                                                 .lo = shape->obs[i].lo,
+                                                 .hi = shape->obs[i].hi,
+                                                 .source = "titrate"};
+    }
+    return (titr_table){panels->observation, shape->n_obs};
+}
+
+/* The state of a task, whose values have no names of their own. */
+static titr_table state_table(const titr_task_shape *shape, titri_panels *panels)
+{
+    for (size_t i = 0; i < shape->n_state; i++) {
+        (void)snprintf(panels->state_name[i], sizeof panels->state_name[i], "state_%zu", i);
+        panels->state[i] =
+            (titr_quantity){.name = panels->state_name[i], .unit = "1", .source = "titrate"};
+    }
+    return (titr_table){panels->state, shape->n_state};
 }
 
 static titr_table mask_table(titri_panels *panels, size_t n_levels)
@@ -42,18 +67,26 @@ static titr_table rule_table(titri_panels *panels)
 
 void titri_panels_name(const titri_lab *lab, titri_panels *panels)
 {
-    const titr_slot actions = lab->e->actions;
+    const titr_experiment *e = lab->e;
+    const int task = e->task.type != NULL;
+    titr_task_shape shape = {.n_obs = 0};
     *panels = (titri_panels){0};
-    if (lab->e->record.states) {
-        panels->table[TITR_PANEL_STATES] = lab->model->states;
+    if (task) {
+        shape = titr_task_shape_of(e->task);
+    }
+    if (e->record.states) {
+        panels->table[TITR_PANEL_STATES] = task ? state_table(&shape, panels) : lab->model->states;
     }
     if (titri_guards_evaluation(lab)) {
         panels->table[TITR_PANEL_SHIELD] = rule_table(panels);
     }
-    if (lab->e->record.learning) {
-        const titr_actions_type *type = actions.type;
+    if (task && e->record.what != TITR_RECORD_SUMMARY) { /* all that there is to see of it */
+        panels->table[TITR_PANEL_OBSERVATIONS] = task_table(&shape, panels);
+    } else if (e->record.learning) {
         panels->table[TITR_PANEL_OBSERVATIONS] = observation_table(panels);
-        panels->table[TITR_PANEL_MASK] = mask_table(panels, type->n_levels(actions.def));
+    }
+    if (e->record.learning) {
+        panels->table[TITR_PANEL_MASK] = mask_table(panels, titri_levels(e));
     }
 }
 
@@ -83,9 +116,10 @@ void titri_panels_fill(const titr_env *env, size_t l, titr_trajectory *t)
     for (size_t i = 0; i < t->width[TITR_PANEL_STATES]; i++) {
         state[i] = (float)whole[i];
     }
+    const size_t first = v->takes_levels ? TITR_OBS_N : 0;
     float *observation = titr_trajectory_panel_row(t, TITR_PANEL_OBSERVATIONS, t->n);
     for (size_t i = 0; i < t->width[TITR_PANEL_OBSERVATIONS]; i++) {
-        observation[i] = (float)v->record.col[i][l];
+        observation[i] = (float)v->record.col[first + i][l];
     }
     float *mask = titr_trajectory_panel_row(t, TITR_PANEL_MASK, t->n);
     for (size_t i = 0; i < t->width[TITR_PANEL_MASK]; i++) {

@@ -11,9 +11,9 @@
 /* Names of the recorded columns; the tables point into the rest, so it is not copied. */
 typedef struct titri_panels {
     titr_table table[TITR_N_PANELS];
-    titr_quantity observation[TITR_OBS_N], mask[TITR_LEVELS_MAX];
+    titr_quantity observation[TITR_OBS_N], mask[TITR_LEVELS_MAX], state[TITR_STATES_MAX];
     titr_quantity rule[TITR_SHIELD_RULES_MAX];
-    char level[TITR_LEVELS_MAX][16];
+    char level[TITR_LEVELS_MAX][16], state_name[TITR_STATES_MAX][16];
 } titri_panels;
 
 void titri_panels_name(const titri_lab *lab, titri_panels *panels);

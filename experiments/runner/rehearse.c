@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What only shows when parts are made: they are made once, for one child, and nothing is run. */
 #include "guard.h"
+#include "lab.h"
+#include "task.h"
 
 #include "titrate/base/option.h"
 
@@ -9,8 +11,7 @@
 
 static titr_status check_levels(const titri_lab *lab, titr_error *err)
 {
-    const titr_actions_type *actions = lab->e->actions.type;
-    return actions->n_levels(lab->e->actions.def) > 0
+    return titri_levels(lab->e) > 0
                ? TITR_OK
                : titr_fail(err, TITR_ERR_CONFIG, "actions: no level, expected at least one");
 }
@@ -22,7 +23,7 @@ static titr_status check_folds(const titri_lab *lab, titr_error *err)
         const titr_policy_def *def = lab->policy[p].def;
         const titr_agent_type *agent = def->agent.type;
         if (agent->learns && def->scope == TITR_SCOPE_POPULATION &&
-            (size_t)lab->e->split.folds > lab->cohort.n) {
+            titri_lab_folds(lab) > lab->cohort.n) {
             return titr_fail(err, TITR_ERR_CONFIG,
                              "split.folds: %lld, expected at most the number of children, %zu, or "
                              "scope = \"per_child\" for policy \"%.60s\"",

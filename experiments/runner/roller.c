@@ -110,6 +110,12 @@ static void row_before(titri_roller *r, size_t l)
 {
     const titr_env_view *v = r->view;
     const titr_dose dose = r->dose[l];
+    if (v->takes_levels) {
+        r->row[l] = (titr_step){.time_min = (float)v->time_min[l],
+                                .action_level = (int16_t)r->decision[l].level,
+                                .propensity = (float)r->decision[l].propensity};
+        return;
+    }
     r->row[l] = (titr_step){
         .time_min = (float)v->time_min[l],
         .glucose_mg_dl = (float)v->glucose_mg_dl[l],
@@ -132,11 +138,14 @@ static void row_after(titri_roller *r, size_t l)
     const titr_env_view *v = r->view;
     titr_step *row = &r->row[l];
     row->elapsed_min = (float)v->elapsed_min[l];
+    row->reward = (float)v->reward[l];
+    if (v->takes_levels) {
+        return;
+    }
     row->carbs_g = (float)v->carbs_g[l];
     row->insulin_u = (float)v->insulin_u[l];
     row->basal_insulin_u = (float)v->basal_u[l];
     row->programmed_basal_u_per_h = (float)v->programmed_u_per_h[l];
-    row->reward = (float)v->reward[l];
 }
 
 static titr_status decide(titri_roller *r, titr_act_mode mode, titr_error *err)
@@ -152,7 +161,7 @@ static titr_status decide(titri_roller *r, titr_act_mode mode, titr_error *err)
         }
         r->level[l] = r->level_proposed[l] = r->decision[l].level;
         r->propensity[l] = r->decision[l].propensity;
-        if (r->level[l] >= 0) {
+        if (r->level[l] >= 0 && !r->view->takes_levels) {
             r->decision[l].dose =
                 actions->dose(r->actions.def, &r->view->record, l, (size_t)r->level[l]);
         }
@@ -170,7 +179,8 @@ titr_status titri_roller_step(titri_roller *r, titr_act_mode mode, titr_error *e
     memcpy(r->acted, r->running, r->n);
     memcpy(r->mask, r->view->mask, r->n * r->n_levels);
     TITR_TRY(decide(r, mode, err));
-    TITR_TRY(titr_env_step(r->env, r->dose, err));
+    TITR_TRY(r->view->takes_levels ? titr_env_step_levels(r->env, r->level, err)
+                                   : titr_env_step(r->env, r->dose, err));
     titr_observer_fill(r->observer, &r->view->record, r->next_obs);
     for (size_t l = 0; l < r->n; l++) {
         if (r->acted[l]) {

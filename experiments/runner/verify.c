@@ -203,6 +203,10 @@ titr_status titr_verify(const titr_experiment *e, double days, double within_mg_
                         const titr_watch *watch, titr_verification *out, titr_error *err)
 {
     titri_lab *lab = NULL;
+    if (e->task.type != NULL) {
+        return titr_fail(err, TITR_ERR_CONFIG, "task \"%s\" has no solver to verify",
+                         titr_slot_part(e->task)->name);
+    }
     TITR_TRY(titri_lab_create(e, watch, &lab, err));
     const titr_status st = verify_lab(lab, days, within_mg_dl, out, err);
     titri_lab_destroy(lab);

@@ -151,6 +151,12 @@ titr_status titr_report_write(titr_reader *run, const titr_report_def *def, cons
     titr_text page = {0};
     char *bytes = NULL;
     TITR_TRY(titr_reader_spare(run, path, err));
+    if (titr_reader_of_task(run)) {
+        return titr_fail(
+            err, TITR_ERR_CONFIG,
+            "a run on a benchmark task has no glucose to report; see `titrate metrics` "
+            "and `titrate export`");
+    }
     titr_status status = titri_view_load(run, def, &view, err);
     if (status == TITR_OK) {
         status = put_page(&page, &view, err);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The comparison as JSON: keys carry units, undefined is null. */
+#include "returns.h"
+
 #include "titrate/env/env.h"
-#include "titrate/stats/summary.h"
 
 static void put_interval(titr_json *json, const char *key, titr_interval i)
 {
@@ -46,6 +47,42 @@ static void put_policy(titr_json *json, const titr_summary *s, const titr_summar
     titr_json_close(json, '}');
 }
 
+/* One row of a benchmark task. */
+static void put_returns(titr_json *json, const titr_summary *s, const titr_summary_row *row)
+{
+    titr_json_open(json, NULL, '{');
+    titr_json_text(json, "policy", row->policy);
+    titr_json_bool(json, "valid", row->valid);
+    titr_json_int(json, "episodes", (int64_t)row->episodes);
+    titr_json_int(json, "replicates", (int64_t)row->replicates);
+    if (row->replicates > 1) {
+        put_interval(json, "return_replicates_iqm", row->replicates_iqm);
+        titr_json_real(json, "return_replicates_min", row->replicates_min);
+        titr_json_real(json, "return_replicates_max", row->replicates_max);
+    }
+    put_interval(json, "return_mean", row->tir_itt_percent);
+    put_interval(json, "return_difference", row->tir_itt_difference);
+    titr_json_int(json, "pairs", (int64_t)row->pairs);
+    titr_json_real(json, "return_sd", row->returns.sd);
+    titr_json_real(json, "return_iqm", row->returns.iqm);
+    titr_json_real(json, "return_min", row->returns.min);
+    titr_json_real(json, "return_max", row->returns.max);
+    titr_json_real(json, "steps_mean", titr_summary_mean(s, row, TITRI_STEPS));
+    titr_json_int(json, "terminated", (int64_t)row->terminated);
+    titr_json_int(json, "truncated", (int64_t)(row->episodes - row->terminated - row->faults));
+    titr_json_int(json, "faults", (int64_t)row->faults);
+    titr_json_close(json, '}');
+}
+
+static void put_row(titr_json *json, const titr_summary *s, const titr_summary_row *row)
+{
+    if (s->of_task) {
+        put_returns(json, s, row);
+    } else {
+        put_policy(json, s, row);
+    }
+}
+
 static void put_episode(titr_json *json, const titr_summary_episode *e)
 {
     titr_json_open(json, NULL, '{');
@@ -70,12 +107,12 @@ titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *er
     titr_json_text(&out, "compare_to", *s->compare_to != '\0' ? s->compare_to : NULL);
     titr_json_open(&out, "policies", '[');
     for (size_t r = 0; r < s->n_rows; r++) {
-        put_policy(&out, s, &s->row[r]);
+        put_row(&out, s, &s->row[r]);
     }
     titr_json_close(&out, ']');
     titr_json_open(&out, "replicates", '[');
     for (size_t r = 0; r < s->n_replicates; r++) {
-        put_policy(&out, s, &s->replicate[r]);
+        put_row(&out, s, &s->replicate[r]);
     }
     titr_json_close(&out, ']');
     titr_json_open(&out, "episodes", '[');

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The comparison in a run file: written as sheets, or made afresh from its episodes. */
+#include "returns.h"
+
 #include "titrate/base/units.h"
 #include "titrate/env/env.h"
-#include "titrate/stats/summary.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -132,6 +133,43 @@ static void policy_columns(const titr_summary_row *row, sheet *h)
                stride);
 }
 
+/* Of a benchmark task. */
+static void return_columns(const titr_summary_row *row, sheet *h)
+{
+    const size_t stride = sizeof *row;
+    copy_texts(h, "policy", "policy", row->policy, stride);
+    copy_counts(h, "episodes", "episodes", &row->episodes, stride);
+    copy_counts(h, "replicates", "trainings of the policy", &row->replicates, stride);
+    copy_numbers(h, "return_replicates_iqm", "1", "interquartile mean over its trainings",
+                 &row->replicates_iqm.estimate, stride);
+    copy_numbers(h, "return_replicates_iqm_lo", "1", "bootstrap 95 % interval, low end",
+                 &row->replicates_iqm.lo, stride);
+    copy_numbers(h, "return_replicates_iqm_hi", "1", "bootstrap 95 % interval, high end",
+                 &row->replicates_iqm.hi, stride);
+    copy_numbers(h, "return_replicates_min", "1", "mean of the worst training",
+                 &row->replicates_min, stride);
+    copy_numbers(h, "return_replicates_max", "1", "mean of the best training", &row->replicates_max,
+                 stride);
+    copy_numbers(h, "return_lo", "1", "of the mean: bootstrap 95 % interval, low end",
+                 &row->tir_itt_percent.lo, stride);
+    copy_numbers(h, "return_hi", "1", "of the mean: bootstrap 95 % interval, high end",
+                 &row->tir_itt_percent.hi, stride);
+    copy_numbers(h, "return_difference", "1", "paired difference to the reference",
+                 &row->tir_itt_difference.estimate, stride);
+    copy_numbers(h, "return_difference_lo", "1", "bootstrap 95 % interval, low end",
+                 &row->tir_itt_difference.lo, stride);
+    copy_numbers(h, "return_difference_hi", "1", "bootstrap 95 % interval, high end",
+                 &row->tir_itt_difference.hi, stride);
+    copy_numbers(h, "return_sd", "1", "sample standard deviation over episodes", &row->returns.sd,
+                 stride);
+    copy_numbers(h, "return_iqm", "1", "interquartile mean over episodes", &row->returns.iqm,
+                 stride);
+    copy_numbers(h, "return_min", "1", "lowest return of an episode", &row->returns.min, stride);
+    copy_numbers(h, "return_max", "1", "highest return of an episode", &row->returns.max, stride);
+    copy_counts(h, "terminated", "episodes that the task ended", &row->terminated, stride);
+    copy_counts(h, "faults", "episodes that could not be computed", &row->faults, stride);
+}
+
 #define FIXED_COLUMNS 32 /* room for those that are no metric */
 
 static titr_status write_rows(const titr_summary *s, const titr_summary_row *row, size_t n,
@@ -139,7 +177,11 @@ static titr_status write_rows(const titr_summary *s, const titr_summary_row *row
 {
     sheet h;
     TITR_TRY(sheet_init(&h, FIXED_COLUMNS + s->n_keys, n, err));
-    policy_columns(row, &h);
+    if (s->of_task) {
+        return_columns(row, &h);
+    } else {
+        policy_columns(row, &h);
+    }
     for (size_t k = 0; k < s->n_keys; k++) {
         double *value = numbers(&h, s->key[k], s->unit[k], s->doc[k]);
         for (size_t r = 0; value != NULL && r < n; r++) {
@@ -247,8 +289,11 @@ static titr_status read_episodes(titr_reader *run, titr_summary *s, titr_error *
 static titr_status prepare_scores(titr_summary *s, titr_error *err)
 {
     const titr_series nothing = {.horizon_min = (double)NAN};
+    const titr_trajectory none = {.n = 0};
     for (size_t i = 0; i < s->n_episodes; i++) {
-        TITR_TRY(titr_scores_compute(&nothing, &nothing, &s->episode[i].scores, err));
+        titr_scores *scores = &s->episode[i].scores;
+        TITR_TRY(s->of_task ? titri_returns_score(&none, scores, err)
+                            : titr_scores_compute(&nothing, &nothing, scores, err));
     }
     return TITR_OK;
 }
@@ -280,6 +325,7 @@ titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t
 {
     titr_summary summary;
     titr_summary_init(&summary);
+    summary.of_task = titr_reader_of_task(run);
     titr_status status = read_episodes(run, &summary, err);
     if (status == TITR_OK) {
         status = prepare_scores(&summary, err);
@@ -318,6 +364,7 @@ titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *c
     titr_summary summary;
     titr_trajectory t;
     titr_summary_init(&summary);
+    summary.of_task = titr_reader_of_task(run);
     titr_trajectory_init(&t);
     for (size_t k = 0; k < titr_reader_episodes(run) && status == TITR_OK; k++) {
         status = titr_reader_episode(run, k, &t, err);

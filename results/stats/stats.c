@@ -51,6 +51,16 @@ double titr_mean(const double *value, size_t n)
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
+double titr_sd(const double *value, size_t n)
+{
+    const double mean = titr_mean(value, n);
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (value[i] - mean) * (value[i] - mean);
+    }
+    return n < 2 ? (double)NAN : sqrt(sum / (double)(n - 1));
+}
+
 double titr_mean_known(const double *value, size_t n)
 {
     double sum = 0.0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Episodes -> one row per policy. */
-#include "titrate/stats/summary.h"
+#include "returns.h"
 
 #include "titrate/base/option.h"
 #include "titrate/base/units.h"
@@ -13,7 +13,12 @@
 
 #define LEVEL 0.95
 #define DRAWS 2000
-static const char ranking_key[] = "tir_itt_percent";
+
+/* What policies are ranked by. */
+static const char *ranking_key(const titr_summary *s)
+{
+    return s->of_task ? TITRI_RETURN : "tir_itt_percent";
+}
 
 void titr_summary_init(titr_summary *s)
 {
@@ -68,19 +73,29 @@ static titr_status reserve_one(titr_summary *s, titr_error *err)
     return TITR_OK;
 }
 
-titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double drop_min,
-                             titr_error *err)
+static titr_status score_glucose(const titr_trajectory *t, double drop_min, titr_scores *scores,
+                                 titr_error *err)
 {
-    TITR_TRY(reserve_one(s, err));
-    titr_summary_episode *e = &s->episode[s->n_episodes];
     titr_series truth = {0}, cgm = {0};
     titr_status status = titr_series_of(t, 0, drop_min, &truth, err);
     if (status == TITR_OK) {
         status = titr_series_of(t, 1, drop_min, &cgm, err);
     }
     if (status == TITR_OK) {
-        status = titr_scores_compute(&truth, &cgm, &e->scores, err);
+        status = titr_scores_compute(&truth, &cgm, scores, err);
     }
+    titr_series_fini(&truth);
+    titr_series_fini(&cgm);
+    return status;
+}
+
+titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double drop_min,
+                             titr_error *err)
+{
+    TITR_TRY(reserve_one(s, err));
+    titr_summary_episode *e = &s->episode[s->n_episodes];
+    const titr_status status = s->of_task ? titri_returns_score(t, &e->scores, err)
+                                          : score_glucose(t, drop_min, &e->scores, err);
     if (status == TITR_OK) {
         (void)snprintf(e->policy, sizeof e->policy, "%s", t->policy);
         (void)snprintf(e->patient, sizeof e->patient, "%s", t->patient);
@@ -89,8 +104,6 @@ titr_status titr_summary_add(titr_summary *s, const titr_trajectory *t, double d
         e->days = t->end_min / TITR_MIN_PER_DAY;
         s->n_episodes++;
     }
-    titr_series_fini(&truth);
-    titr_series_fini(&cgm);
     return status;
 }
 
@@ -266,7 +279,7 @@ static void count_ends(const titr_summary *s, const members *m, titr_summary_row
 static size_t worst_child(const titr_summary *s, members *m)
 {
     size_t worst = 0;
-    load_values(s, m, key_number(s, ranking_key));
+    load_values(s, m, key_number(s, ranking_key(s)));
     titr_group_means(m->value, m->child, m->n, m->n_children, m->means, m->count);
     for (size_t c = 1; c < m->n_children; c++) {
         if (m->means[c] < m->means[worst] || isnan(m->means[worst])) {
@@ -290,9 +303,12 @@ static titr_status make_row(const titr_summary *s, members *m, uint64_t seed, ti
     count_ends(s, m, row);
     const size_t worst = worst_child(s, m);
     (void)snprintf(row->worst_patient, sizeof row->worst_patient, "%s", m->patient[worst]);
-    load_values(s, m, key_number(s, ranking_key));
+    load_values(s, m, key_number(s, ranking_key(s)));
     average_pairs(m);
     TITR_TRY(interval_of_pairs(m, seed, &row->tir_itt_percent, &used, err));
+    if (s->of_task) {
+        titri_returns_spread(m->value, m->n, &row->returns);
+    }
     for (size_t k = 0; k < s->n_keys; k++) {
         load_values(s, m, k);
         titr_group_means(m->value, m->child, m->n, m->n_children, m->means, m->count);
@@ -319,7 +335,7 @@ static double partner(const titr_summary *s, const members *reference,
 static titr_status compare(const titr_summary *s, members *m, const members *reference,
                            uint64_t seed, titr_summary_row *row, titr_error *err)
 {
-    load_values(s, m, key_number(s, ranking_key));
+    load_values(s, m, key_number(s, ranking_key(s)));
     average_pairs(m);
     for (size_t p = 0; p < m->n_pairs; p++) {
         m->mean[p] -= partner(s, reference, &s->episode[m->episode[m->first[p]]]);
@@ -451,7 +467,7 @@ static titr_status fill_rows(titr_summary *s, const char *compare_to, uint64_t s
     titr_status status = TITR_OK;
     if (*compare_to != '\0') {
         TITR_TRY(members_of(s, compare_to, &reference, err));
-        load_values(s, &reference, key_number(s, ranking_key));
+        load_values(s, &reference, key_number(s, ranking_key(s)));
         average_pairs(&reference);
     }
     for (size_t r = 0; r < s->n_replicates && status == TITR_OK; r++) {

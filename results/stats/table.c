@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The comparison as plain text: failures first, columns aligned by characters. */
-#include "titrate/stats/summary.h"
+#include "returns.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -264,12 +264,63 @@ static titr_status put_shield(const titr_summary *s, const listing *list, titr_t
     return TITR_OK;
 }
 
+/* Three decimals for returns of a few units, two for others. */
+static int return_digits(const titr_summary *s)
+{
+    double most = 0.0;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        most = fmax(most, fmax(fabs(s->row[r].returns.min), fabs(s->row[r].returns.max)));
+    }
+    return most < 10.0 ? 3 : 2;
+}
+
+/* Of a benchmark task: the spread of the returns, and how episodes ended. */
+static titr_status put_returns(const titr_summary *s, const listing *list, titr_text *text,
+                               titr_error *err)
+{
+    enum { POLICY, EPISODES, MEAN, DIFFERENCE, SD, IQM, LEAST, MOST, LENGTH, TERMINATED, CUT, N };
+    static const char *const head[N] = {
+        "policy",     "episodes", "mean return [95 % CI]", "", "SD", "IQM", "min", "max", "length",
+        "terminated", "truncated"};
+    const int digits = return_digits(s);
+    grid g;
+    TITR_TRY(make_grid(&g, list->n + 1, N, err));
+    for (size_t c = 0; c < N; c++) {
+        (void)snprintf(at(&g, 0, c), CELL_MAX, "%s", head[c]);
+    }
+    (void)snprintf(at(&g, 0, DIFFERENCE), CELL_MAX, "%s%.60s", *s->compare_to ? "minus " : "",
+                   s->compare_to);
+    for (size_t r = 0; r < list->n; r++) {
+        const titr_summary_row *row = list->row[r];
+        const size_t ended = row->terminated + row->faults;
+        (void)snprintf(at(&g, r + 1, POLICY), CELL_MAX, "%s", row->policy);
+        (void)snprintf(at(&g, r + 1, EPISODES), CELL_MAX, "%zu", row->episodes);
+        put_interval(at(&g, r + 1, MEAN), row->tir_itt_percent, digits, "");
+        if (*s->compare_to != '\0' && titr_policy_covers(s->compare_to, row->policy)) {
+            (void)snprintf(at(&g, r + 1, DIFFERENCE), CELL_MAX, "reference");
+        } else if (*s->compare_to != '\0') {
+            put_interval(at(&g, r + 1, DIFFERENCE), row->tir_itt_difference, digits, "+");
+        }
+        put_number(at(&g, r + 1, SD), row->returns.sd, digits);
+        put_number(at(&g, r + 1, IQM), row->returns.iqm, digits);
+        put_number(at(&g, r + 1, LEAST), row->returns.min, digits);
+        put_number(at(&g, r + 1, MOST), row->returns.max, digits);
+        put_number(at(&g, r + 1, LENGTH), titr_summary_mean(s, row, TITRI_STEPS), 1);
+        (void)snprintf(at(&g, r + 1, TERMINATED), CELL_MAX, "%zu", row->terminated);
+        (void)snprintf(at(&g, r + 1, CUT), CELL_MAX, "%zu", row->episodes - ended);
+    }
+    put_grid(text, &g, 0);
+    free(g.cell);
+    return TITR_OK;
+}
+
 /* How much the trainings of a policy differ, where there are several. */
 static titr_status put_replicates(const titr_summary *s, titr_text *text, titr_error *err)
 {
     enum { POLICY, NUMBER, MEAN, IQM, LEAST, MOST, N_COLUMNS };
     static const char *const head[N_COLUMNS] = {"policy",        "trainings", "mean",
                                                 "IQM [95 % CI]", "min",       "max"};
+    const int digits = s->of_task ? return_digits(s) : 1;
     grid g;
     size_t row = 0;
     TITR_TRY(make_grid(&g, s->n_rows + 1, N_COLUMNS, err));
@@ -284,14 +335,15 @@ static titr_status put_replicates(const titr_summary *s, titr_text *text, titr_e
         row++;
         (void)snprintf(at(&g, row, POLICY), CELL_MAX, "%s", from->policy);
         (void)snprintf(at(&g, row, NUMBER), CELL_MAX, "%zu", from->replicates);
-        put_number(at(&g, row, MEAN), from->tir_itt_percent.estimate, 1);
-        put_interval(at(&g, row, IQM), from->replicates_iqm, 1, "");
-        put_number(at(&g, row, LEAST), from->replicates_min, 1);
-        put_number(at(&g, row, MOST), from->replicates_max, 1);
+        put_number(at(&g, row, MEAN), from->tir_itt_percent.estimate, digits);
+        put_interval(at(&g, row, IQM), from->replicates_iqm, digits, "");
+        put_number(at(&g, row, LEAST), from->replicates_min, digits);
+        put_number(at(&g, row, MOST), from->replicates_max, digits);
     }
     g.rows = row + 1;
     if (row > 0) {
-        titr_text_printf(text, "\nOver the trainings of a policy, TIR itt %%:\n");
+        titr_text_printf(text, "\nOver the trainings of a policy, %s:\n",
+                         s->of_task ? "mean return" : "TIR itt %");
         put_grid(text, &g, 0);
     }
     free(g.cell);
@@ -318,11 +370,12 @@ titr_status titr_summary_table(const titr_summary *s, titr_summary_detail detail
     listing list;
     TITR_TRY(list_rows(s, detail, &list, err));
     put_validity(s, &t);
-    titr_status status = put_outcomes(s, &list, &t, err);
+    titr_status status =
+        s->of_task ? put_returns(s, &list, &t, err) : put_outcomes(s, &list, &t, err);
     if (status == TITR_OK) {
         status = put_replicates(s, &t, err);
     }
-    if (status == TITR_OK) {
+    if (status == TITR_OK && !s->of_task) {
         titr_text_printf(&t, "\nMean over children, true glucose:\n");
         status = put_means(s, &list, &t, err);
     }

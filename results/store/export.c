@@ -77,7 +77,7 @@ static titr_status export_rows(titr_reader *r, titri_csv *csv, const rows *what,
 
 static titr_status export_steps(titr_reader *r, titri_csv *csv, titr_error *err)
 {
-    const rows what = {titri_step_column, TITRI_N_STEP, 1};
+    const rows what = {r->layout->step, r->layout->n_step, 1};
     return export_rows(r, csv, &what, 0, err);
 }
 
@@ -89,15 +89,15 @@ static titr_status export_minutes(titr_reader *r, titri_csv *csv, titr_error *er
 
 static titr_status export_episodes(titr_reader *r, titri_csv *csv, titr_error *err)
 {
-    for (size_t c = 0; c < TITRI_N_EPISODE; c++) {
-        titri_csv_text(csv, titri_episode_column[c].name);
+    for (size_t c = 0; c < r->layout->n_episode; c++) {
+        titri_csv_text(csv, r->layout->episode[c].name);
     }
     titri_csv_end_row(csv);
     for (size_t k = 0; k < r->episodes.rows; k++) {
         titri_episode row;
         TITR_TRY(titri_reader_row(r, k, &row, err));
-        for (size_t c = 0; c < TITRI_N_EPISODE; c++) {
-            const titri_column *column = &titri_episode_column[c];
+        for (size_t c = 0; c < r->layout->n_episode; c++) {
+            const titri_column *column = &r->layout->episode[c];
             titri_csv_value(csv, column->kind, (const char *)&row + column->offset);
         }
         titri_csv_end_row(csv);

@@ -12,6 +12,7 @@
 #define TITRI_CHUNK_BYTES ((size_t)1 << 20) /* a chunk of a wide column has fewer rows */
 #define TITRI_PATH_MAX 512                  /* of a name inside the file */
 #define TITRI_CONTENT_RUN "titrate run"
+#define TITRI_CONTENT_TASK "titrate task run"
 #define TITRI_CONTENT_CHECKPOINT "titrate checkpoint"
 
 /* No printing by HDF5, no filter plugins. First call of every way into the store. */

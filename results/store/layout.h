@@ -58,6 +58,14 @@ extern const titri_column titri_step_column[TITRI_N_STEP];
 extern const titri_column titri_minute_column[TITRI_N_MINUTE];
 extern const titri_column titri_episode_column[TITRI_N_EPISODE];
 
+/* The columns of a run: on children, or on a benchmark task, which has no glucose and no doses. */
+typedef struct titri_layout {
+    const char *content; /* attribute of the root */
+    const titri_column *step, *episode;
+    size_t n_step, n_episode; /* at most TITRI_N_STEP, TITRI_N_EPISODE */
+} titri_layout;
+extern const titri_layout titri_layout_children, titri_layout_task;
+
 /* Where a panel is stored and how its columns are called in a CSV file of the steps. */
 typedef struct titri_panel_info {
     const char *group;       /* rows parallel to /steps                       */

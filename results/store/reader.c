@@ -5,6 +5,7 @@
 #include "titrate/env/env.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 static titr_status scatter(titr_reader *r, size_t c, size_t first, size_t rows, char *packed,
                            titr_error *err)
 {
-    const titri_column *column = &titri_episode_column[c];
+    const titri_column *column = &r->layout->episode[c];
     TITR_TRY(
         titri_input_read(&r->episodes, r->path, "episodes", column, c, first, rows, packed, err));
     for (size_t i = 0; i < rows; i++) {
@@ -38,7 +39,11 @@ static titr_status load_block(titr_reader *r, size_t first, titr_error *err)
     }
     titr_status status = TITR_OK;
     r->block_n = 0;
-    for (size_t c = 0; c < TITRI_N_EPISODE && status == TITR_OK; c++) {
+    for (size_t i = 0; i < rows; i++) {
+        r->block[i] =
+            (titri_episode){.final_glucose_mg_dl = (float)NAN, .final_cgm_mg_dl = (float)NAN};
+    }
+    for (size_t c = 0; c < r->layout->n_episode && status == TITR_OK; c++) {
         status = scatter(r, c, first, rows, packed, err);
     }
     free(packed);
@@ -122,14 +127,25 @@ static titr_status read_note(titr_reader *r, titr_error *err)
     return status;
 }
 
+/* A run on a task, or else one on children. */
+static titr_status open_file(titr_reader *r, titr_error *err)
+{
+    r->layout = &titri_layout_task;
+    if (titri_h5_open_file(r->path, r->layout->content, &r->file, NULL) == TITR_OK) {
+        return TITR_OK;
+    }
+    r->layout = &titri_layout_children;
+    return titri_h5_open_file(r->path, r->layout->content, &r->file, err);
+}
+
 static titr_status open_all(titr_reader *r, titr_error *err)
 {
-    TITR_TRY(titri_h5_open_file(r->path, TITRI_CONTENT_RUN, &r->file, err));
+    TITR_TRY(open_file(r, err));
     TITR_TRY(titri_h5_read_manifest(r->file, r->path, &r->manifest, err));
-    TITR_TRY(titri_input_open(&r->episodes, r->file, r->path, "episodes", titri_episode_column,
-                              TITRI_N_EPISODE, err));
-    TITR_TRY(titri_input_open(&r->steps, r->file, r->path, "steps", titri_step_column, TITRI_N_STEP,
-                              err));
+    TITR_TRY(titri_input_open(&r->episodes, r->file, r->path, "episodes", r->layout->episode,
+                              r->layout->n_episode, err));
+    TITR_TRY(titri_input_open(&r->steps, r->file, r->path, "steps", r->layout->step,
+                              r->layout->n_step, err));
     if (titri_h5_has(r->file, "/minutes")) {
         TITR_TRY(titri_input_open(&r->minutes, r->file, r->path, "minutes", titri_minute_column,
                                   TITRI_N_MINUTE, err));
@@ -199,6 +215,11 @@ void titr_reader_close(titr_reader *r)
     free(r);
 }
 
+int titr_reader_of_task(const titr_reader *r)
+{
+    return r->layout == &titri_layout_task;
+}
+
 size_t titr_reader_episodes(const titr_reader *r)
 {
     return r->episodes.rows;
@@ -258,6 +279,19 @@ static titr_status read_columns(titr_reader *r, const titri_input *in, const cha
     return TITR_OK;
 }
 
+/* Columns that a task does not have. */
+static void blank_steps(titr_trajectory *t, size_t n)
+{
+    for (size_t c = 0; c < TITRI_N_STEP; c++) {
+        const titri_column *column = &titri_step_column[c];
+        void *values = titri_column_values(t, column);
+        memset(values, 0, n * column->size);
+        for (size_t i = 0; column->kind == TITRI_F32 && i < n; i++) {
+            ((float *)values)[i] = (float)NAN;
+        }
+    }
+}
+
 titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, titr_error *err)
 {
     titri_episode row;
@@ -271,7 +305,10 @@ titr_status titr_reader_episode(titr_reader *r, size_t k, titr_trajectory *t, ti
         TITR_TRY(titr_trajectory_set_panel(t, (titr_panel)p, width, err));
     }
     TITR_TRY(titri_trajectory_reserve(t, n, n_minutes, err));
-    TITR_TRY(read_columns(r, &r->steps, "steps", titri_step_column, first, n, t, err));
+    if (titr_reader_of_task(r)) {
+        blank_steps(t, n);
+    }
+    TITR_TRY(read_columns(r, &r->steps, "steps", r->layout->step, first, n, t, err));
     TITR_TRY(read_columns(r, &r->minutes, "minutes", titri_minute_column, first_minute, n_minutes,
                           t, err));
     for (size_t p = 0; p < TITR_N_PANELS; p++) {

@@ -10,6 +10,7 @@
 struct titr_reader {
     char *path, *manifest, *note; /* owned; note of /patients, NULL: none */
     hid_t file;
+    const titri_layout *layout;
     titri_input episodes, steps, minutes; /* n_columns 0: not in the file */
     titri_panel_in panel[TITR_N_PANELS];
     /* rows [block_first, block_first + block_n) of /episodes */

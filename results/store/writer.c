@@ -12,15 +12,18 @@ static titr_status open_tables(titr_writer *w, int with_minutes, const titr_tabl
                                titr_error *err)
 {
     titri_output *out = &w->out;
-    TITR_TRY(titri_table_init(&w->episodes, out, "episodes", titri_episode_column, TITRI_N_EPISODE,
+    const titri_layout *layout = w->layout;
+    TITR_TRY(titri_table_init(&w->episodes, out, "episodes", layout->episode, layout->n_episode,
                               &w->filters, err));
-    TITR_TRY(titri_table_init(&w->steps, out, "steps", titri_step_column, TITRI_N_STEP, &w->filters,
-                              err));
+    TITR_TRY(
+        titri_table_init(&w->steps, out, "steps", layout->step, layout->n_step, &w->filters, err));
     if (with_minutes) {
         TITR_TRY(titri_table_init(&w->minutes, out, "minutes", titri_minute_column, TITRI_N_MINUTE,
                                   &w->filters, err));
     }
-    TITR_TRY(titri_doses_init(&w->doses, out, &w->filters, err));
+    if (layout == &titri_layout_children) {
+        TITR_TRY(titri_doses_init(&w->doses, out, &w->filters, err));
+    }
     for (size_t p = 0; panels != NULL && p < TITR_N_PANELS; p++) {
         TITR_TRY(
             titri_panel_out_init(&w->panel[p], out, (titr_panel)p, panels[p], &w->filters, err));
@@ -28,14 +31,16 @@ static titr_status open_tables(titr_writer *w, int with_minutes, const titr_tabl
     return TITR_OK;
 }
 
-titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
-                             const titr_table *panels, titr_writer **out, titr_error *err)
+static titr_status open_run(const char *path, const titri_layout *layout,
+                            titr_compression compression, int with_minutes,
+                            const titr_table *panels, titr_writer **out, titr_error *err)
 {
     titr_writer *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for a writer", path);
     }
-    titr_status status = titri_output_open(&w->out, path, TITRI_CONTENT_RUN, err);
+    w->layout = layout;
+    titr_status status = titri_output_open(&w->out, path, layout->content, err);
     if (status == TITR_OK) {
         status = titri_filters_init(&w->filters, compression, TITRI_CHUNK_BYTES, err);
     }
@@ -48,6 +53,18 @@ titr_status titr_writer_open(const char *path, titr_compression compression, int
     }
     *out = w;
     return TITR_OK;
+}
+
+titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
+                             const titr_table *panels, titr_writer **out, titr_error *err)
+{
+    return open_run(path, &titri_layout_children, compression, with_minutes, panels, out, err);
+}
+
+titr_status titr_writer_open_task(const char *path, titr_compression compression,
+                                  const titr_table *panels, titr_writer **out, titr_error *err)
+{
+    return open_run(path, &titri_layout_task, compression, 0, panels, out, err);
 }
 
 static titr_status check_episode(const titr_writer *w, const titr_trajectory *t, titr_error *err)
@@ -100,8 +117,8 @@ static titr_status append_header(titr_writer *w, const titr_trajectory *t, doubl
     row.n_steps = (int32_t)t->n;
     row.n_minutes = with_minutes ? (int32_t)t->minutes.n : 0;
     titri_source source[TITRI_N_EPISODE];
-    for (size_t c = 0; c < TITRI_N_EPISODE; c++) {
-        source[c] = (titri_source){(const char *)&row + titri_episode_column[c].offset, 0};
+    for (size_t c = 0; c < w->layout->n_episode; c++) {
+        source[c] = (titri_source){(const char *)&row + w->layout->episode[c].offset, 0};
     }
     return titri_table_add(&w->episodes, source, 1, err);
 }
@@ -118,7 +135,7 @@ titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t, titr_er
     for (size_t p = 0; p < TITR_N_PANELS && status == TITR_OK; p++) {
         status = titri_panel_out_add(&w->panel[p], t, (titr_panel)p, err);
     }
-    if (status == TITR_OK) {
+    if (status == TITR_OK && w->doses.out != NULL) {
         status = titri_doses_add(&w->doses, t, next_row(&w->episodes), err);
     }
     if (status == TITR_OK) {

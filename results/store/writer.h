@@ -7,8 +7,9 @@
 
 struct titr_writer {
     titri_output out;
+    const titri_layout *layout;
     titri_filters filters;
-    titri_table episodes, steps, minutes, doses; /* out NULL: not recorded */
+    titri_table episodes, steps, minutes, doses; /* out NULL: not recorded, or none */
     titri_panel_out panel[TITR_N_PANELS];
     int has_manifest;
     int failed; /* a write went wrong: nothing but abort is left */

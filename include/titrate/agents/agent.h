@@ -92,6 +92,8 @@ typedef struct titr_agent_type {
     size_t n_tune;                 /* rows of tune */
     int learns;                    /* 1 = has learn and visit                                */
     int wraps;                     /* 1 = acts through another policy, named by its key "of" */
+    int plays_tasks;               /* 1 = may play a benchmark task although it does not learn: it
+                                      reads nothing of the record itself and chooses levels */
     const titr_reported *reported; /* what `report` tells, whatever the options; or NULL */
     size_t n_reported;             /* rows of reported, at most TITR_REPORTS_MAX */
     /** Many agents are made to act only: what learning alone needs and is large (replay, moments)

@@ -74,6 +74,8 @@ typedef struct titr_env_def {
     size_t vector_bits; /* 0: the widest vectors of this processor; 128, 256, 512: these.
                            The results are the same for all                         */
     titr_env_loan loan; /* memory that the caller wants written                     */
+    titr_slot task;     /* a titr_task_type: the environment is that task, titrate/env/task.h, and
+                           of the rest only `loan` is used; empty: children */
 } titr_env_def;
 
 /** Which child a lane plays, with which settings and random streams. */

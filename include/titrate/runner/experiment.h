@@ -14,6 +14,7 @@
 #include "titrate/agents/agent.h"
 #include "titrate/agents/shield.h"
 #include "titrate/env/env.h"
+#include "titrate/env/task.h"
 #include "titrate/store/store.h"
 
 #define TITR_POLICIES_MAX 64     /* entries of `policies`     */
@@ -107,6 +108,7 @@ typedef struct titr_experiment {
     char folder[TITR_TEXT_MAX];    /* the config's own; file names in it start there. "" = none  */
     char seed_text[TITR_TEXT_MAX]; /* decimal, any 64-bit value                                  */
     uint64_t seed;                 /* parsed from seed_text                                      */
+    titr_slot task; /* titr_task_type in place of children; empty: children                      */
     struct {
         char model[TITR_TEXT_MAX]; /* registered name                    */
         char mode[TITR_TEXT_MAX];  /* variant of the model's equations   */
@@ -214,6 +216,7 @@ typedef struct titr_section {
     const char *kind;           /* kind of part, titrate/runner/kind.h; NULL if none              */
     const char *part;           /* the part taken when none is named; NULL if none               */
     size_t slot;                /* PART: offset of the titr_slot in titr_experiment               */
+    int of_children;            /* 1 = has no meaning beside a task                               */
 } titr_section;
 
 /** @return static table of *n sections, in the order of the docs and of the manifest. */
@@ -225,6 +228,10 @@ const titr_option *titr_observe_options(size_t *n);
 /** Observable by its name or its short name (the name without its unit, as in the enum: "cgm",
  *  "iob_per_kg"). @return TITR_OBS_N when there is none. */
 titr_observable titr_observe_find(const char *name);
+/** Name of the column that an entry of `observe` reads: an observable of the clinic or the task. */
+const char *titr_observe_name(const titr_experiment *e, const titr_observe *entry);
+/** An entry that reads observable `k` of the task: its range, and the task's own bins. */
+titr_observe titr_observe_task(const titr_task_shape *shape, size_t k);
 /** 1 if a TEXT option names a file: "path", "events", or a name that ends in "_path". */
 int titr_option_is_path(const titr_option *option);
 
@@ -234,8 +241,9 @@ titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODIS
 /** Release the slots; the struct is zero afterwards. */
 void titr_experiment_fini(titr_experiment *e);
 /** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
- *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min). Call it
- * after changing fields and before titr_experiment_check. */
+ *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min), with a
+ * task the observables of policies that name none: all. Call it after changing fields and before
+ * titr_experiment_check. */
 titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err) TITR_NODISCARD;
 /** Every option against its range, and what the option tables cannot say: disjoint seeds, names
  *  that refer to each other, a horizon of whole intervals, a terminal penalty that does not make

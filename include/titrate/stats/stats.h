@@ -39,6 +39,8 @@ double titr_iqm_sorted(const double *sorted, size_t n);
 titr_status titr_interval_iqm(const double *score, size_t n_runs, size_t n_tasks, double level,
                               size_t draws, uint64_t seed, titr_interval *out,
                               titr_error *err) TITR_NODISCARD;
+/** Sample standard deviation (n - 1). @return NaN when n < 2. */
+double titr_sd(const double *value, size_t n);
 /** Plain mean. @return NaN when n = 0. */
 double titr_mean(const double *value, size_t n);
 /** Mean of the values that are not NaN. @return NaN when there is none. */

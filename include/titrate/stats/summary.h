@@ -22,36 +22,48 @@
 #include "titrate/stats/stats.h"
 #include "titrate/store/store.h"
 
+/** How the returns of one policy's episodes on a benchmark task are spread. */
+typedef struct titr_returns {
+    double sd;       /* sample standard deviation; NaN for one episode */
+    double iqm;      /* interquartile mean                             */
+    double min, max; /* of any episode                                 */
+} titr_returns;
+
 /** One episode, scored. */
 typedef struct titr_summary_episode {
     char policy[TITR_NAME_MAX], patient[TITR_ID_MAX]; /* who dosed whom */
     uint32_t episode;                                 /* number of the episode seed */
     int end;            /* titr_end                                              */
     double days;        /* followed, from the episode's start: all of it is at risk */
-    titr_scores scores; /* true glucose, then cgm_*                              */
+    titr_scores scores; /* true glucose, then cgm_*; of a task: return, steps    */
 } titr_summary_episode;
 
 /** One policy, or one of its replicates. Arrays are parallel to titr_summary.key. */
 typedef struct titr_summary_row {
-    char policy[TITR_NAME_MAX];            /* unique in the summary */
-    size_t replicates;                     /* 1: not replicated, the next is NaN */
-    titr_interval replicates_iqm;          /* of their tir_itt_percent, stratified bootstrap 95 % */
-    double replicates_min, replicates_max; /* of their tir_itt_percent; NaN likewise */
+    char policy[TITR_NAME_MAX];   /* unique in the summary */
+    size_t replicates;            /* 1: not replicated, the next is NaN */
+    titr_interval replicates_iqm; /* of their tir_itt_percent, stratified bootstrap 95 %; of
+                                     a task: of their mean returns */
+    double replicates_min, replicates_max;         /* of their tir_itt_percent; NaN likewise */
     size_t episodes, children, terminated, faults; /* counts */
     double patient_days;                           /* followed, all episodes */
     titr_interval failed_percent;                  /* of episodes, exact 95 %         */
     titr_interval failures_per_100_patient_days;   /* exact 95 %                      */
-    titr_interval tir_itt_percent;                 /* bootstrap 95 % over children, then seeds  */
+    titr_interval tir_itt_percent;                 /* bootstrap 95 % over children, then seeds; of a
+                                                      task: of the return, bootstrap over seeds */
+    titr_returns returns;                          /* of a task only                            */
     double *mean;                                  /* [n_keys] over children          */
     double *worst;                                 /* [n_keys] the child with the lowest tir_itt */
     char worst_patient[TITR_ID_MAX];               /* whose row `worst` is */
-    titr_interval tir_itt_difference; /* to compare_to, paired, bootstrap 95 %; NaN: not compared */
+    titr_interval tir_itt_difference; /* to compare_to, paired, bootstrap 95 %; NaN: not compared;
+                                         of a task: of the return */
     size_t pairs;                     /* episodes (child and seed) that both have   */
     int valid;                        /* 0: a FAULT is among the episodes           */
 } titr_summary_row;
 
 /** A comparison of policies. */
 typedef struct titr_summary {
+    int of_task; /* 1 = of episodes on a benchmark task; set before the first is added */
     titr_summary_episode *episode;    /* owned, in order of adding */
     size_t n_episodes, capacity;      /* in use and reserved */
     size_t n_keys;                    /* metrics of every row */
@@ -93,12 +105,13 @@ typedef enum titr_summary_detail {
     TITR_SUMMARY_REPLICATES /* and below it one for each of its replicates */
 } titr_summary_detail;
 
-/** Plain text, aligned, failures in the first column. */
+/** Plain text, aligned, failures in the first column; of a task: returns. */
 titr_status titr_summary_table(const titr_summary *s, titr_summary_detail detail, char **text,
                                titr_error *err) TITR_NODISCARD;
 /** {"valid", "compare_to", "policies": [{"policy", "failed_percent": {"estimate", "lo", "hi"}, ..,
  *  "tir_70_180_percent": .., "worst": {..}}], "replicates": [the same of
- *  each], "episodes": [{"policy", "patient", ..}]}. */
+ *  each], "episodes": [{"policy", "patient", ..}]}. Of a task: "policies": [{"policy",
+ *  "return_mean": {"estimate", "lo", "hi"}, "return_sd", ..}]. */
 titr_status titr_summary_json(const titr_summary *s, char **json, titr_error *err) TITR_NODISCARD;
 /** Sheets "metrics/policies" and "metrics/episodes" of a run file. */
 titr_status titr_summary_write(const titr_summary *s, titr_writer *w,

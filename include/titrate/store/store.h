@@ -45,6 +45,12 @@ typedef struct titr_writer titr_writer;
 titr_status titr_writer_open(const char *path, titr_compression compression, int with_minutes,
                              const titr_table *panels, titr_writer **out,
                              titr_error *err) TITR_NODISCARD;
+/** A run on a benchmark task: the same without what has to do with children: glucose, doses,
+ *  minutes. Of a trajectory it stores time_min, action_level, propensity, elapsed_min and reward.
+ */
+titr_status titr_writer_open_task(const char *path, titr_compression compression,
+                                  const titr_table *panels, titr_writer **out,
+                                  titr_error *err) TITR_NODISCARD;
 /** Append one episode: /steps, /minutes and a row of /episodes. */
 titr_status titr_writer_append(titr_writer *w, const titr_trajectory *t,
                                titr_error *err) TITR_NODISCARD;
@@ -75,6 +81,9 @@ void titr_reader_close(titr_reader *r);
 /** TITR_ERR_ARG if `path` names the file that is read: nothing may be written over it. */
 titr_status titr_reader_spare(const titr_reader *r, const char *path,
                               titr_error *err) TITR_NODISCARD;
+/** 1 if the run is one on a benchmark task: its trajectories have no glucose and no doses (NaN;
+ *  whole numbers 0). */
+int titr_reader_of_task(const titr_reader *r);
 /** Number of episodes. */
 size_t titr_reader_episodes(const titr_reader *r);
 /** Read episode k into `t` (initialised; its old rows are forgotten). */

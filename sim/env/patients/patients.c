@@ -2,6 +2,8 @@
 /* An environment of patients: its making, its end, and a step of all blocks. */
 #include "kernel.h"
 
+#include "titrate/env/task.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,6 +256,9 @@ static const titr_env_type patients = {.reset = titri_patients_reset,
 titr_status titr_env_create(const titr_env_def *def, size_t n_lanes, titr_env **out,
                             titr_error *err)
 {
+    if (def->task.type != NULL) {
+        return titr_task_env_create(def->task, n_lanes, &def->loan, out, err);
+    }
     TITR_TRY(titri_env_check(def, n_lanes, err));
     titri_patients *env = calloc(1, sizeof *env);
     if (env == NULL) {

@@ -53,7 +53,9 @@ static inline void case_build(config_case *c, config_place place, const char *bo
         case_add(c, "experiment = \"t\";\n");
     }
     if (strcmp(section, "policies") != 0 && strcmp(section, "policies.observe") != 0) {
-        case_add(c, "policies = ( { name = \"p\"; agent = \"constant_basal\"; } );\n");
+        case_add(c, "policies = ( { name = \"p\"; agent = \"");
+        case_add(c, strcmp(section, "task") == 0 ? "random" : "constant_basal");
+        case_add(c, "\"; } );\n");
     }
     const char *open = "", *close = "";
     char head[256] = "";
