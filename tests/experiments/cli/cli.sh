@@ -127,6 +127,26 @@ hash_of() { "$titrate" check "$1" | sed 's/.*SHA-256 of the trajectories //'; }
 ok "the same trajectories, the same hash" test "$(hash_of a/quick.h5)" = "$(hash_of b/quick.h5)"
 ok "others, another" test "$(hash_of a/quick.h5)" != "$(hash_of c/quick.h5)"
 ok "64 digits" test "$(hash_of a/quick.h5 | tr -d '0-9a-f\n' | wc -c)" = 0 -a "$(hash_of a/quick.h5 | wc -c)" = 65
+
+# --- the shield: without and with it in one run, on any number of threads
+both=(-D train.shield=true -D evaluate.shield=both)
+ok "run with a shield" exits 0 "" "$titrate" run "$quick" -o s "${both[@]}"
+cp "$work/stdout" table
+ok "both variants in the table" grep -q '^bb_published+shield ' table
+ok "interventions in the table" grep -qE '^policy +interventions +withheld_u .*predicted_low' table
+ok "without it no interventions" bash -c "! '$titrate' run '$quick' -o t | grep -q Shield"
+ok "again on one thread" exits 0 "" "$titrate" run "$quick" -o u "${both[@]}" --threads 1
+ok "the same bytes with a shield" same s/quick.h5 u/quick.h5
+ok "trained behind it, other agents" differ s/quick.agents.h5 a/quick.agents.h5
+ok "report of a shielded policy" exits 0 "" "$titrate" report s/quick.h5 -p q+shield -o shielded.html
+ok "its interventions on the page" grep -q 'id="shield"' shielded.html
+ok "export with a shield" exits 0 "" "$titrate" export s/quick.h5 -o csv_s
+ok "what each rule withheld" grep -q 'shield_rule.*withheld_u_max_iob.*withheld_u_low_suspend' csv_s/steps.csv
+ok "names of the rules" grep -q '^10,low_suspend,' csv_s/shield_rules.csv
+ok "one variant alone" exits 0 "" "$titrate" simulate "$quick" -o v -p bb_published -D evaluate.shield=true
+ok "a rule that is not there" exits 2 "did you mean 'max_iob'" \
+    "$titrate" check "$quick" -D 'shield.rules=( { name = "max_iop"; } )'
+
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
 ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
 ok "same bytes in two steps" same a/quick.h5 d/quick.h5
