@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A learned policy leaves the program: its network as ONNX, with the names that go with it. */
 #include "guard.h"
+#include "task.h"
 #include "train.h"
 #include "verbs.h"
 
@@ -20,35 +21,43 @@ typedef struct names {
     const char *levels[TITR_LEVELS_MAX];
 } names;
 
+/* Name and unit of the column that an entry reads. */
+static const char *column_of(const titr_experiment *e, const titr_observe *entry, const char **unit)
+{
+    if (entry->what < TITR_OBS_N) {
+        const titr_observable_info *info = &titr_observable_table()[entry->what];
+        *unit = info->unit;
+        return info->name;
+    }
+    const titr_task_shape shape = titr_task_shape_of(e->task);
+    const titr_task_observable *o = &shape.obs[entry->what - TITR_OBS_N];
+    *unit = o->unit; /* static, as the name is */
+    return o->name;
+}
+
 /* Values in the order of titr_observer_fill: of a history the latest first. */
-static void name_observables(const titr_observer *observer, names *n)
+static void name_observables(const titr_experiment *e, const titr_observer *observer, names *n)
 {
     size_t k = 0;
     for (size_t i = 0; i < observer->n; i++) {
         const titr_observe *entry = &observer->entry[i];
-        const int clinic = entry->what < TITR_OBS_N;
-        const titr_observable_info *info = &titr_observable_table()[clinic ? entry->what : 0];
+        const char *unit, *name = column_of(e, entry, &unit);
         for (unsigned ago = 0; ago == 0 || ago < entry->history; ago++, k++) {
-            if (!clinic) {
-                (void)snprintf(n->observable[k], TITR_NAME_MAX, "task_observable_%zu",
-                               entry->what - TITR_OBS_N);
-            } else if (entry->history > 1) {
-                (void)snprintf(n->observable[k], TITR_NAME_MAX, "%s, %u decisions ago", info->name,
-                               ago);
+            if (entry->history > 1) {
+                (void)snprintf(n->observable[k], TITR_NAME_MAX, "%s, %u decisions ago", name, ago);
             } else {
-                (void)snprintf(n->observable[k], TITR_NAME_MAX, "%s", info->name);
+                (void)snprintf(n->observable[k], TITR_NAME_MAX, "%s", name);
             }
             n->observables[k] = n->observable[k];
-            n->units[k] = clinic ? info->unit : "1";
+            n->units[k] = unit;
         }
     }
 }
 
-static void name_levels(titr_slot actions, names *n)
+static void name_levels(const titr_experiment *e, names *n)
 {
-    const titr_actions_type *type = actions.type;
-    for (size_t a = 0; a < type->n_levels(actions.def); a++) {
-        type->label(actions.def, a, n->level[a], sizeof n->level[a]);
+    for (size_t a = 0; a < titri_levels(e); a++) {
+        titri_level_label(e, a, n->level[a], sizeof n->level[a]);
         n->levels[a] = n->level[a];
     }
 }
@@ -106,8 +115,8 @@ static titr_status write(const titri_lab *lab, size_t policy, const titr_agent *
     if (n == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for the names of observables");
     }
-    name_observables(&def->observe, n);
-    name_levels(lab->e->actions, n);
+    name_observables(lab->e, &def->observe, n);
+    name_levels(lab->e, n);
     const titr_onnx_about about = {.title = lab->e->name,
                                    .policy = def->name,
                                    .agent = agent->type->part.name,
