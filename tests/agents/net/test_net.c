@@ -2,8 +2,10 @@
 /* Networks in float: forward against loops written from the papers' formulas, fast against
  * deterministic, noise, starting values, saving, what is refused. Gradients: test_gradients.c. */
 #include "agents/net/cases.h"
+#include "support/allocations.h"
 
 #include "titrate/agents/blas.h"
+#include "titrate/agents/optimiser.h"
 #include "titrate/base/visit_memory.h"
 
 #include <math.h>
@@ -400,4 +402,75 @@ Test(net, the_blas_is_named)
               "%s", text);
     titr_blas_version(text, sizeof text);
     cr_expect(strncmp(text, "OpenBLAS 0.", 11) == 0 && strlen(text) < 20, "%s", text);
+}
+
+/* FNV-1a of the bits of x, going on from h. */
+static uint64_t hash(uint64_t h, const titr_real *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        h = (h ^ bits) * UINT64_C(0x100000001b3);
+    }
+    return h;
+}
+
+/* Three steps of Adam on each kind of network: compilers, levels of optimisation and processors
+ * must agree on this number. It says nothing about what is right: the other tests do. */
+Test(net, deterministic_networks_have_the_same_bits_everywhere)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t k = 0; k < N_NET_CASES; k++) {
+        net_world w = net_world_of(&net_cases[k], 1);
+        const titr_optimiser_def def = titr_optimiser_default_def(TITR_ADAM);
+        titr_optimiser *adam = NULL;
+        cr_assert(titr_optimiser_create(&def, w.n_params, &adam, NULL) == TITR_OK);
+        for (int step = 0; step < 3; step++) {
+            net_world_forward(&w);
+            titr_net_backward(w.net, w.params, w.ws, w.dout, w.grad);
+            (void)titr_grad_clip(w.grad, w.n_params, 1.0);
+            titr_optimiser_step(adam, 0.01, w.grad, w.params);
+            h = hash(hash(h, w.out, w.n_out), w.params, w.n_params);
+        }
+        titr_optimiser_destroy(adam);
+        net_world_fini(&w);
+    }
+    cr_expect(h == UINT64_C(0xdecee143c23ebc46), "%016llx", (unsigned long long)h);
+}
+
+static titr_status make(void *context, titr_error *err)
+{
+    titr_net *net = NULL;
+    titr_net_ws *ws = NULL;
+    titr_optimiser *o = NULL;
+    const titr_optimiser_def def = titr_optimiser_default_def(TITR_ADAM);
+    titr_status status = titr_net_create(context, &net, err);
+    if (status == TITR_OK) {
+        status = titr_net_ws_create(net, (titr_net_limits){.rows = 3}, &ws, err);
+    }
+    if (status == TITR_OK) {
+        status = titr_optimiser_create(&def, titr_net_n_params(net), &o, err);
+    }
+    titr_optimiser_destroy(o);
+    titr_net_ws_destroy(ws);
+    titr_net_destroy(net);
+    return status;
+}
+
+Test(net, lack_of_memory_is_told)
+{
+    titr_net_spec spec = net_cases[1].spec;
+    cr_expect_eq(allocations_fail_each(make, &spec, 1), 5);
+}
+
+Test(net, passes_allocate_nothing)
+{
+    for (size_t k = 0; k < N_NET_CASES; k++) {
+        net_world w = net_world_of(&net_cases[k], 0);
+        const size_t before = allocations();
+        net_world_forward(&w);
+        titr_net_backward(w.net, w.params, w.ws, w.dout, w.grad);
+        cr_expect_eq(allocations(), before, "%s", net_cases[k].name);
+        net_world_fini(&w);
+    }
 }
