@@ -28,16 +28,21 @@ static titr_status visit_edges(const titri_learner *q, titr_visitor *v, titr_err
     return TITR_OK;
 }
 
+static titr_status visit_second(titri_learner *q, titr_visitor *v, titr_error *err)
+{
+    TITR_TRY(titr_visit_enter(v, "second", err));
+    TITR_TRY(titri_qtable_visit(&q->table[1], v, err));
+    TITR_TRY(titr_visit_leave(v, err));
+    return titr_visit_vector(v, "updates", TITR_I64, 1, &q->updates, err);
+}
+
 titr_status titri_learner_visit(void *self, titr_visitor *v, titr_error *err)
 {
     titri_learner *q = self;
     TITR_TRY(visit_edges(q, v, err));
     TITR_TRY(titri_qtable_visit(&q->table[0], v, err));
     if (q->n_tables == 2) {
-        TITR_TRY(titr_visit_enter(v, "second", err));
-        TITR_TRY(titri_qtable_visit(&q->table[1], v, err));
-        TITR_TRY(titr_visit_leave(v, err));
-        TITR_TRY(titr_visit_vector(v, "updates", TITR_I64, 1, &q->updates, err));
+        TITR_TRY(visit_second(q, v, err));
     }
     return titr_visit_vector(v, "decisions", TITR_I64, 1, &q->decisions, err);
 }

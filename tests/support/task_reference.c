@@ -103,8 +103,7 @@ static const struct {
 };
 enum { N_NAMES = sizeof names / sizeof names[0] };
 
-/* The task that a file is about; an empty slot if none. */
-static titr_slot task_of(const char *file)
+titr_slot task_of_file(const char *file)
 {
     titr_slot slot = {NULL, NULL};
     size_t i = 0;
@@ -258,7 +257,7 @@ static void count(task_reference_result *r, const char *file, const outcome *o, 
 
 static void visit_file(const char *folder, const char *file, FILE *out, task_reference_result *r)
 {
-    titr_slot task = task_of(file);
+    titr_slot task = task_of_file(file);
     r->n_files++;
     if (task.type == NULL) {
         r->skipped++;

@@ -40,6 +40,10 @@ int task_reference_compare(const char *folder, const char *prefix, FILE *out,
 /** 1 if something was compared and all is within bounds. */
 int task_reference_holds(const task_reference_result *result);
 
+/** The task that a file of that folder is about, by its name. @return an empty slot if none; the
+ *  caller's: titr_slot_fini. */
+titr_slot task_of_file(const char *file);
+
 /** Optimal values of a tabular task by value iteration until nothing changes by 1e-13.
  *  @param[out] q [n_states][n_levels]; malloc'ed, the caller's. NULL: no memory. */
 double *task_values(titr_slot task, double gamma);
