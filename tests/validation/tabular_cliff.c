@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #define EPSILON 0.1
-#define BOUND 0.05 /* of the policy's exact value: solved and learned policies may differ in ties  \
-                    */
+/* Of the exact value of a policy: learned ones may differ in ties. */
+#define BOUND 0.05
 enum { STATES = 48, LEVELS = 4, START = 36, EPISODES = 20000 };
 
 typedef struct walker {
