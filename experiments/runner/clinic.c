@@ -154,6 +154,9 @@ titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_th
     const titr_experiment *e = lab->e;
     const size_t n = (size_t)e->clinic.seeds;
     titr_env_def def = lab->env;
+    if (def.announce == TITR_ANNOUNCE_NONE) {
+        def.announce = TITR_ANNOUNCE_BEFORE; /* a clinic asks what was eaten */
+    }
     def.horizon_min = fmin(def.horizon_min, titri_whole_intervals_min(&def, e->clinic.days));
     if (e->train_solver.type != NULL) {
         def.solver = e->train_solver;

@@ -132,6 +132,9 @@ titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
     }
     for (size_t i = 0; i < e->n_policies; i++) {
         share_keys(&e->policy[i]);
+        if (e->policy[i].tuned == TITR_TUNED_TRUE) {
+            e->policy[i].tuned = TITR_TUNED_PER_CHILD;
+        }
     }
     if (e->task.type != NULL) {
         observe_task(e);

@@ -515,14 +515,19 @@ static titr_status check_seeds_for(const titr_experiment *e, long long wanted, c
 /* Enough training seeds for what is found out on them. */
 static titr_status check_training(const titr_experiment *e, titr_error *err)
 {
-    int titrated = e->evaluate.constant_levels, tuned = 0;
+    int titrated = e->evaluate.constant_levels, tuned = 0, population = 0;
     for (size_t i = 0; i < e->n_policies; i++) {
         titrated |= e->policy[i].settings == TITR_SETTINGS_TITRATED;
-        tuned |= e->policy[i].tuned;
+        tuned |= e->policy[i].tuned == TITR_TUNED_PER_CHILD;
+        population |= e->policy[i].tuned == TITR_TUNED_POPULATION;
     }
     if (titrated) {
         TITR_TRY(check_seeds_for(e, e->clinic.seeds,
                                  "clinic.seeds wants for settings = \"titrated\"", err));
+    }
+    if (population) {
+        TITR_TRY(
+            check_seeds_for(e, e->tune.seeds, "tune.seeds wants for tuned = \"population\"", err));
     }
     return tuned ? check_seeds_for(e, TITRI_TUNE_SEEDS, "tuned = true plays", err) : TITR_OK;
 }

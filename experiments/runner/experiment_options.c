@@ -32,7 +32,8 @@
 #define REAL(key, in, preset, least, most, about)                                                  \
     REAL_FROM("choice", key, in, preset, least, most, about)
 
-static const char *const announce_names[] = {"before", "late", NULL};
+static const char *const announce_names[] = {"before", "late", "none", NULL};
+static const char *const tuned_names[] = {"false", "per_child", "population", "true", NULL};
 static const char *const record_names[] = {"decisions", "minutes", "summary", NULL};
 static const char *const compression_names[] = {"none", "gzip", NULL};
 static const char *const settings_names[] = {"published", "titrated", "typed", NULL};
@@ -104,9 +105,9 @@ static const titr_option scenario[] = {
     {FLAG("ends_at_limits", 1, "false = run on beyond the limits, as some published protocols do"),
      AT(scenario.ends_at_limits)},
     {CHOICE("announce", announce_names, 0,
-            "a meal is announced at the decision before it, or late: at the first one after "
-            "eating began"),
-     AT(scenario.announce_late)},
+            "a meal is announced at the decision before it; late: at the first one after eating "
+            "began; none: never (settings are titrated on announced meals all the same)"),
+     AT(scenario.announce)},
     {TEXT("events", NULL,
           "CSV of a dosing record, time_min,carbs_g,insulin_u[,basal_u_per_h]: the meals when "
           "`parts` is absent, and the doses of agent \"replay\" when it has no path"),
@@ -200,6 +201,20 @@ static const titr_option train[] = {
      AT(train.learn_from)},
 };
 
+static const titr_option tune[] = {
+    {REAL(
+         "days", "d", (double)NAN, 1.0, 1e9,
+         "simulated days for one tuned = \"population\", of all trials together; auto = as many as "
+         "the learner with most decisions gets, train.steps if there is none"),
+     AT(tune.days)},
+    {REAL("episode_days", "d", 3.0, 0.01, 365.0,
+          "length of an episode tuned on, cut to scenario.horizon_days where that is shorter"),
+     AT(tune.episode_days)},
+    {INT("seeds", 4, 1, 1024,
+         "episodes per child in a trial: the first so many of split.seeds_train"),
+     AT(tune.seeds)},
+};
+
 static const titr_option evaluate[] = {
     {INT("episodes_per_child", 0, 0, SEED_MAX, "episodes per child and policy; 0 = all test seeds"),
      AT(evaluate.episodes_per_child)},
@@ -258,7 +273,9 @@ static const titr_option policy[] = {
     {INT("replicates", 0, 0, 1000,
          "learners: trainings with seeds of their own; 0 = train.replicates"),
      OF_POLICY(replicates)},
-    {FLAG("tuned", 0, "true = the agent's tuning grid is searched per child on training seeds"),
+    {CHOICE("tuned", tuned_names, 0,
+            "options of an agent that does not learn, found by trying on training seeds: per_child "
+            "(or true), or population, one setting for all children but those left out"),
      OF_POLICY(tuned)},
     {CHOICE("shield", use_names, 0,
             "whether this policy acts behind the shield: as train.shield and evaluate.shield say, "
@@ -374,6 +391,7 @@ static const titr_section sections[] = {
      .shape = TITR_SECTION_PART,
      .kind = "solver",
      .slot = offsetof(titr_experiment, train_solver)},
+    {.name = "tune", .doc = "how tuned = \"population\" searches", ROWS(tune)},
     {.name = "evaluate", .doc = "how policies are compared", ROWS(evaluate)},
     {.name = "record", .doc = "what is written to the trajectory file", ROWS(record)},
     {.name = "output", .doc = "where it is written", ROWS(output)},

@@ -131,7 +131,7 @@ static titr_env_def env_of(const titr_experiment *e, const titr_model_type *mode
         .limit_lo_mg_dl = e->scenario.limit_lo_mg_dl,
         .limit_hi_mg_dl = e->scenario.limit_hi_mg_dl,
         .ends_at_limits = e->scenario.ends_at_limits,
-        .announce_late = e->scenario.announce_late,
+        .announce = (titr_announce)e->scenario.announce,
         .iob_peak_min = e->iob.peak_min,
         .iob_duration_min = e->iob.duration_min,
         .vector_bits = e->vector_bits,
@@ -266,8 +266,10 @@ static titr_status tune_all(titri_lab *lab, titr_error *err)
 {
     TITR_TRY(titrate_settings(lab, err));
     for (size_t p = 0; p < lab->n_policies; p++) {
-        if (lab->policy[p].def->tuned) {
-            TITR_TRY(titri_tune(lab, p, err));
+        const int tuned = lab->policy[p].def->tuned;
+        if (tuned != TITR_TUNED_NO) {
+            TITR_TRY(tuned == TITR_TUNED_POPULATION ? titri_tune_population(lab, p, err)
+                                                    : titri_tune(lab, p, err));
         }
     }
     return TITR_OK;

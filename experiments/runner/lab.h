@@ -123,7 +123,15 @@ double titri_whole_intervals_min(const titr_env_def *env, double days);
 titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_therapy *therapy,
                           titr_error *err) TITR_NODISCARD;
 #define TITRI_TUNE_SEEDS 2 /* tuning plays the first so many of split.seeds_train */
-/* Search the agent's tuning grid per child on training seeds (tune.c). */
+/* Search the agent's tuning axes on training seeds, per child (tune.c) or per fold
+ * (tune_population.c). Only the latter can be stopped, and goes on from NAME.tuning.h5. */
 titr_status titri_tune(titri_lab *lab, size_t policy, titr_error *err) TITR_NODISCARD;
+titr_status titri_tune_population(titri_lab *lab, size_t policy, titr_error *err) TITR_NODISCARD;
+/* Simulated days that one setting for the population may cost, and those of one trial. */
+double titri_tune_days(const titr_experiment *e);
+double titri_tune_trial_days(const titri_lab *lab, size_t n_children);
+/* Write the values of the tuning axes into a def, or read them. */
+void titri_tune_set(const titr_agent_type *type, const double *value, void *def);
+void titri_tune_get(const titr_agent_type *type, void *def, double *value);
 
 #endif

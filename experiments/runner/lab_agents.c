@@ -100,7 +100,10 @@ int titri_lab_same_agent(const titri_lab *lab, size_t policy, size_t a, size_t b
         const titri_policy *p = &lab->policy[policy];
         const int learned =
             p->learned == NULL || titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b);
-        if (p->tuned != NULL || !learned) {
+        const int tuned =
+            p->tuned == NULL || (p->def->tuned == TITR_TUNED_POPULATION &&
+                                 titri_lab_job(lab, policy, a) == titri_lab_job(lab, policy, b));
+        if (!tuned || !learned) {
             return a == b;
         }
         wraps = agent_type(lab, policy)->wraps;

@@ -22,17 +22,25 @@ static inline void test_set(test_record *t, titr_observable what, double value)
     t->value[what][TEST_LANE] = value;
 }
 
+/* The record's arrays are this struct's own: after copying one as well. */
+static inline void test_record_link(test_record *t)
+{
+    t->record =
+        (titr_record){.n = 2, .stride = 2, .cgm_history = t->history[0], .cgm_newest = t->newest};
+    for (size_t i = 0; i < TITR_OBS_N; i++) {
+        t->record.col[i] = t->value[i];
+    }
+}
+
 /* A child of 30 kg at 200 mg/dL: basal 0.4 U/h, CR 20 g/U, CF 80 mg/dL/U, target 120 mg/dL, 0.25 U
  * of boluses on board, no meal. */
 static inline void test_record_init(test_record *t)
 {
     t->newest[0] = t->newest[1] = 0;
-    t->record =
-        (titr_record){.n = 2, .stride = 2, .cgm_history = t->history[0], .cgm_newest = t->newest};
+    test_record_link(t);
     for (size_t i = 0; i < TITR_OBS_N; i++) {
         t->value[i][0] = (double)NAN;
         t->value[i][TEST_LANE] = 0.0;
-        t->record.col[i] = t->value[i];
     }
     for (size_t k = 0; k < TITR_CGM_HISTORY; k++) {
         t->history[k][0] = (double)NAN;

@@ -51,6 +51,13 @@ typedef struct titr_env_loan {
     unsigned char *mask;           /* [lanes][levels] */
 } titr_env_loan;
 
+/** When the record tells of a meal. */
+typedef enum titr_announce {
+    TITR_ANNOUNCE_BEFORE, /* at the decision before it                                           */
+    TITR_ANNOUNCE_LATE,   /* at the first decision after eating began, as the peer does          */
+    TITR_ANNOUNCE_NONE    /* never: a closed loop has to find out by itself                      */
+} titr_announce;
+
 /** Composition of an environment; slots are borrowed and must outlive it. Scenario parts have been
  *  prepared by whoever owns them. */
 typedef struct titr_env_def {
@@ -66,8 +73,7 @@ typedef struct titr_env_def {
     double clock_start_min;                /* clock time at the episode's start, [0, 1440)      */
     double limit_lo_mg_dl, limit_hi_mg_dl; /* clinical limits on true glucose           */
     int ends_at_limits;                    /* 0: the peers' protocols that run on               */
-    int announce_late; /* 1: a meal is announced at the first decision after eating began,
-                          as the peer does; 0: at the decision before it     */
+    titr_announce announce;                /* when the record tells of a meal */
     double iob_peak_min, iob_duration_min; /* insulin-on-board curve, titrate/base/clinical.h */
     int keep_minutes;                      /* 1: the view offers minute data for recording       */
     size_t threads;     /* of a step; 0 = 1. The results are the same on any number */

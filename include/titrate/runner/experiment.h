@@ -54,6 +54,14 @@ typedef enum titr_learn_from {
     TITR_LEARN_PROPOSED /* the level chosen, shield included        */
 } titr_learn_from;
 
+/** Whether options of an agent that does not learn are found by trying, on training seeds. */
+typedef enum titr_tuned {
+    TITR_TUNED_NO,         /* as configured                                               */
+    TITR_TUNED_PER_CHILD,  /* each child its own                                          */
+    TITR_TUNED_POPULATION, /* one setting for all children but those it is tested on      */
+    TITR_TUNED_TRUE        /* config only: per child, as titr_experiment_resolve makes it */
+} titr_tuned;
+
 /** The keys of one entry of a policy's `observe` list, before they become a titr_observe. */
 typedef struct titr_observe_keys {
     char name[TITR_TEXT_MAX]; /* of an observable: "cgm_mg_dl", or short: "cgm" */
@@ -77,8 +85,8 @@ typedef struct titr_policy_def {
     double gamma_half_life_min;     /* learners only                                      */
     int64_t train_steps;            /* decisions; 0 = train.steps                         */
     int64_t replicates;             /* learners only; 0 = train.replicates                */
-    int tuned;  /* 1 = the agent's tuning grid is searched per child on training seeds */
-    int shield; /* titr_shield_use */
+    int tuned;                      /* titr_tuned: how the agent's tuning axes are searched */
+    int shield;                     /* titr_shield_use */
 } titr_policy_def;
 
 /** What goes to the trajectory file. */
@@ -134,7 +142,7 @@ typedef struct titr_experiment {
         double limit_lo_mg_dl;        /* config: limits_mg_dl = [lo, hi]           */
         double limit_hi_mg_dl;        /* above lo                                  */
         int ends_at_limits;           /* 0 = run on beyond the limits              */
-        int announce_late;            /* 1 = config: announce = "late"             */
+        int announce;                 /* titr_announce                             */
         char events[TITR_TEXT_MAX];   /* CSV of a dosing record; a config that names it gets its
                                          meals (part meals_record) and its doses (agent replay) */
         titr_slot part[TITR_SCENARIO_PARTS_MAX]; /* titr_scenario_type */
@@ -180,6 +188,11 @@ typedef struct titr_experiment {
         int shield;                /* 1 = learners play behind the shield           */
         int learn_from;            /* titr_learn_from                               */
     } train;
+    struct {
+        double days; /* simulated days for each setting found; NaN = as a learner gets     */
+        double episode_days; /* of an episode tuned on, no more than the horizon */
+        int64_t seeds; /* of them per child, the first of seeds_train                        */
+    } tune;            /* tuned = "population"                                              */
     struct {
         int64_t episodes_per_child;     /* 0 = every test seed */
         char compare_to[TITR_TEXT_MAX]; /* a policy; "" = none */

@@ -42,12 +42,24 @@ void titri_show_settings(titri_patients *env, size_t lane, size_t hour)
     env->cache.hour[lane] = (double)hour;
 }
 
+static void show_no_meals(titri_patients *env, size_t lane)
+{
+    const titr_record *r = &env->base.view.record;
+    r->col[TITR_OBS_CARBS_ANNOUNCED][lane] = r->col[TITR_OBS_CARBS_4H][lane] = 0.0;
+    env->cache.told_holds_min[lane] = HUGE_VAL;
+    env->cache.told_at_min[lane] = -HUGE_VAL;
+}
+
 /* The decision at t tells of meals in [t + shift, t + shift + interval). */
 void titri_show_meals(titri_patients *env, size_t lane)
 {
     const titr_record *r = &env->base.view.record;
+    if (env->def.announce == TITR_ANNOUNCE_NONE) {
+        show_no_meals(env, lane);
+        return;
+    }
     const double interval_min = env->def.decision_interval_min;
-    const double shift_min = env->def.announce_late ? -interval_min : 0.0;
+    const double shift_min = env->def.announce == TITR_ANNOUNCE_LATE ? -interval_min : 0.0;
     const double reach_min = (ceil(RECENT_MIN / interval_min) - 1.0) * interval_min;
     const titri_announced told = titri_menu_announced(
         &env->menu[lane], reach_min, env->time_min[lane] + shift_min, interval_min);

@@ -67,6 +67,20 @@ Test(titration, glucose_is_back_after_a_meal_that_stood_alone)
     }
 }
 
+Test(titration, a_clinic_asks_what_nobody_announces)
+{
+    double cr[2];
+    for (size_t i = 0; i < 2; i++) {
+        titr_experiment *e = small_experiment(
+            TITRATED, i == 0 ? "scenario.announce=before" : "scenario.announce=none", NULL);
+        titri_lab *lab = small_lab(e);
+        cr[i] = titri_lab_therapy(lab, 0, 0)->cr_g_per_u[12];
+        titri_lab_destroy(lab);
+        small_free(e);
+    }
+    cr_assert_eq(cr[0], cr[1]);
+}
+
 Test(titration, the_rest_follows_from_rules)
 {
     titr_experiment *e = small_experiment(TITRATED, "clinic.seeds=1", NULL);

@@ -163,7 +163,7 @@ static void told(const world *w, double now_min, double *now_g, double *recent_g
         for (int i = 0; i < MEALS; i++) {
             const double at_min = 1440.0 * day + meals_min[i] - w->def.clock_start_min;
             double decision_min = interval * floor(at_min / interval);
-            decision_min += w->def.announce_late ? interval : 0.0;
+            decision_min += w->def.announce == TITR_ANNOUNCE_LATE ? interval : 0.0;
             if (at_min < 0.0 || decision_min > now_min) {
                 continue;
             }
@@ -180,7 +180,7 @@ static void check_announcements(double interval_min, double clock_start_min, int
     world_init(&w);
     w.def.decision_interval_min = interval_min;
     w.def.clock_start_min = clock_start_min;
-    w.def.announce_late = late;
+    w.def.announce = late ? TITR_ANNOUNCE_LATE : TITR_ANNOUNCE_BEFORE;
     w.def.ends_at_limits = 0;
     w.def.horizon_min = 2880.0;
     world_meals(&w, meals_min, meals_g, MEALS);
@@ -236,6 +236,27 @@ Test(clinic, a_forgotten_meal_is_eaten_and_not_announced)
         eaten_g += view->carbs_g[0];
     }
     cr_assert_gt(eaten_g, 20.0);
+    world_fini(&w);
+}
+
+Test(clinic, nobody_tells_of_meals_that_are_not_to_be_announced)
+{
+    world w;
+    world_init(&w);
+    w.def.announce = TITR_ANNOUNCE_NONE;
+    world_meals(&w, meals_min, meals_g, MEALS);
+    world_open(&w, 1);
+    const titr_env_view *view = world_look(&w);
+    double eaten_g = 0.0;
+    for (int k = 0; k < 288; k++) {
+        cr_assert_eq(view->record.col[TITR_OBS_CARBS_ANNOUNCED][0], 0.0);
+        cr_assert_eq(view->record.col[TITR_OBS_CARBS_4H][0], 0.0);
+        cr_assert_eq(view->record.col[TITR_OBS_SINCE_MEAL][0], 1440.0);
+        cr_assert_eq(view->record.col[TITR_OBS_CORRECTION_RATIO][0], 0.0);
+        world_step(&w, 1.0, 0.0);
+        eaten_g += view->carbs_g[0];
+    }
+    cr_assert_float_eq(eaten_g, 91.0, 1e-9);
     world_fini(&w);
 }
 
