@@ -2,8 +2,7 @@
 # A whole run (three trainings of one learner side by side, validations, the best agent kept, then the
 # evaluation) is killed at random moments with SIGKILL and gone on with: agents file and run file must
 # have the bytes of an undisturbed run. Arguments: learners, each with options after a colon if it
-# needs any, e.g. "q_learning" "sarsa_lambda:lambda=0.8;" (default: those of the list below that this
-# program has). KILLS: how often each is killed (20). SEED: of the moments (1).
+# needs any, e.g. "sarsa" "q_lambda:lambda = 0.8;" (default: the list below). KILLS: how often each is killed (20). SEED: of the moments (1).
 # Bound: every one the same.
 set -euo pipefail
 source tools/common.sh
@@ -17,11 +16,9 @@ trap 'rm -rf "$folder"' EXIT
 kills=${KILLS:-20}
 RANDOM=${SEED:-1}
 
-if [ $# -eq 0 ]; then
-    for agent in q_learning sarsa_lambda dqn c51 drqn; do
-        if "$titrate" list agent | grep -q "^  $agent "; then set -- "$@" "$agent"; fi
-    done
-fi
+small="hidden = [32]; learn_start = 1000; replay_size = 6000; batch = 16;"
+[ $# -gt 0 ] || set -- q_learning sarsa_lambda "dqn:$small prioritised = true;" "c51:$small" \
+    "drqn:$small gru = 8; learn_every = 32;"
 
 # config AGENT OPTIONS
 config() {
