@@ -21,6 +21,9 @@ void titri_panel_percentiles(titr_text *page, const titri_view *view);
 /* A typical day: glucose, carbohydrate, boluses, basal rate, what the policy chose. */
 titr_status titri_panel_day(titr_text *page, const titri_view *view,
                             titr_error *err) TITR_NODISCARD;
+/* Learning curves of the policy on show, if it was trained in this run. */
+titr_status titri_panel_training(titr_text *page, const titri_view *view,
+                                 titr_error *err) TITR_NODISCARD;
 /* How the run was made; what it must not be used for. */
 void titri_panel_provenance(titr_text *page, const titri_view *view);
 void titri_panel_limits(titr_text *page, const titri_view *view);

@@ -136,6 +136,7 @@ static titr_status put_page(titr_text *page, const titri_view *v, titr_error *er
     titri_panel_percentiles(page, v);
     TITR_TRY(titri_panel_day(page, v, err));
     titri_panel_goals(page, v);
+    TITR_TRY(titri_panel_training(page, v, err));
     titri_panel_provenance(page, v);
     titri_panel_limits(page, v);
     titr_text_printf(page, "</main>\n");
