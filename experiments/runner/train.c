@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define ROUND_S 0.25      /* the user sees progress and can stop as often */
+#define WORTH_TELLING 1e6 /* bytes */
 #define SAVING_SHARE 0.05 /* of the time is spent on checkpoints at most */
 
 /* The jobs to be done; also what a checkpoint visits. */
@@ -329,7 +330,7 @@ static void tell_memory(const job_list *list)
         }
         most = bytes > most ? bytes : most;
     }
-    if (most > 0.0) {
+    if (most >= WORTH_TELLING) {
         titri_notice(lab->watch, "training holds %.3g MB: %zu of %zu jobs at a time", most * 1e-6,
                      at_once, list->n);
     }

@@ -365,3 +365,19 @@ Test(train, what_became_of_it_is_told_as_a_table_and_as_json)
     free(text);
     free(json);
 }
+
+Test(train, memory_is_told_before_it_is_taken)
+{
+    titr_experiment *e = small_experiment("{ name = \"d\"; agent = \"dqn\"; train_steps = 6;"
+                                          "  observe = ( { name = \"cgm\"; bins = 4; } ); }",
+                                          NULL);
+    small_watch w;
+    titr_error err = {.what = ""};
+    small_folder(e);
+    small_watch_init(&w, 0);
+    cr_assert_eq(titr_train(e, NULL, 0, &w.watch, NULL, &err), TITR_OK, "%s", err.what);
+    cr_assert_not_null(strstr(w.line, "training holds "), "%s", w.line);
+    cr_assert_not_null(strstr(w.line, " MB: 1 of 2 jobs at a time"), "%s", w.line);
+    small_folder_remove(e);
+    small_free(e);
+}

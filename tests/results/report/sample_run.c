@@ -112,7 +112,9 @@ static void write_episodes(const sample_run *sample, titr_writer *w, titr_summar
 static void write_sheets(const sample_run *sample, titr_writer *w, titr_summary *summary)
 {
     static const double age[] = {9.0, 4.5, 11.0, 7.0}, weight[] = {34.6, 17.2, 41.0, 23.1},
-                        height[] = {135.0, 104.0, 144.0, 121.0}, curve[] = {0.1, 0.2};
+                        height[] = {135.0, 104.0, 144.0, 121.0},
+                        decisions[] = {100.0, 200.0, 300.0};
+    static const double reward[2][3] = {{-5.0, -3.0, -1.0}, {-3.0, -1.0, (double)NAN}};
     static const char *const sex[] = {"unknown", "female", "male", "female"};
     static const char *const label[] = {"0 x basal", "0.5 x basal", "1 x basal", "1.5 x basal",
                                         "2 x basal"};
@@ -128,16 +130,20 @@ static void write_sheets(const sample_run *sample, titr_writer *w, titr_summary 
     const titr_sheet_column actions = {"label", "", "name of the level", NULL, label};
     static const char *const rule[] = {"first", "<b>second"};
     const titr_sheet_column rules = {"rule", "", "name of the rule", NULL, rule};
-    const titr_sheet_column training = {"return", "1", "return", curve, NULL};
-    char group[128];
-    (void)snprintf(group, sizeof group, "training/%s/fold_1", sample->policy[1]);
     cr_assert_eq(titr_writer_sheet(w, "patients", patients, 5, n, NULL), TITR_OK);
     cr_assert_eq(titr_writer_sheet(w, "actions", &actions, 1, 5, NULL), TITR_OK);
     if (sample->shield) {
         cr_assert_eq(titr_writer_sheet(w, "shield_rules", &rules, 1, 2, NULL), TITR_OK);
     }
     if (sample->learner) {
-        cr_assert_eq(titr_writer_sheet(w, group, &training, 1, 2, NULL), TITR_OK);
+        for (size_t fold = 0; fold < 2; fold++) {
+            const titr_sheet_column training[] = {
+                {"decisions", "1", "decisions", decisions, NULL},
+                {"reward", "1", "mean reward", reward[fold], NULL}};
+            char group[128];
+            (void)snprintf(group, sizeof group, "training/%s/fold_%zu", sample->policy[1], fold);
+            cr_assert_eq(titr_writer_sheet(w, group, training, 2, 3, NULL), TITR_OK);
+        }
     }
     if (sample->scores) {
         cr_assert_eq(titr_summary_finish(summary, sample->policy[0], 20261121, NULL), TITR_OK);

@@ -262,6 +262,27 @@ Test(report, the_shield_is_shown_where_it_acted)
     free(page);
 }
 
+/* Two jobs: means -4 and -2 at 100 and 200 decisions; one of them has no third point. The plot's x
+ * runs from 64 to 878 over 200 decisions. */
+Test(report, learning_curves_are_means_over_jobs)
+{
+    sample_run sample = sample_run_default();
+    char *page = page_of(&sample, &plain);
+    const char *section = strstr(page, "<section id=\"training\">");
+    cr_assert_eq(section != NULL, sample.learner);
+    if (section != NULL) {
+        cr_assert_not_null(strstr(section, "mean of 2 training jobs"));
+        const char *line = strstr(section, "class=\"median\" d=\"M471.0 ");
+        cr_assert_not_null(line, "%.900s", section);
+        double first = 0.0, second = 0.0;
+        cr_assert_eq(sscanf(line, "class=\"median\" d=\"M471.0 %lfL878.0 %lf", &first, &second), 2,
+                     "%.80s", line);
+        cr_assert_gt(first, second); /* lower on the page is less */
+        cr_assert_null(strstr(section, "curve-validation"));
+    }
+    free(page);
+}
+
 Test(report, mmol)
 {
     const sample_run sample = sample_run_default();
