@@ -181,7 +181,7 @@ static void draw(titr_text *page, const titri_view *v, const char *id, const cha
     frame(&plot);
     titri_plot_name(&plot, what);
     if (c->jobs > 1) {
-        titri_plot_band(&plot, c->x, c->lo, c->hi, c->n, "outer");
+        titri_plot_band(&plot, c->x, c->lo, c->hi, c->n, "spread");
     }
     titri_plot_line(&plot, c->x, c->mean, c->n, "median");
     titri_svg_close(page);

@@ -64,7 +64,7 @@ static const char style[] =
     ".grid{stroke:#dfe5ea;stroke-width:1;fill:none}\n"
     ".limit{stroke:#7fa596;stroke-width:1;fill:none}\n"
     ".target{fill:#e3f1ec}\n"
-    ".outer{fill:#c5dbe6;fill-opacity:.75}\n"
+    ".outer,.spread{fill:#c5dbe6;fill-opacity:.75}\n"
     ".inner{fill:#7fb0c8;fill-opacity:.8}\n"
     ".median{stroke:#0d3b52;stroke-width:2.4;fill:none;stroke-linejoin:round}\n"
     ".ref{stroke:#9a4b00;stroke-width:1.8;fill:none;stroke-dasharray:7 4;"

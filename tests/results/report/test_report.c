@@ -133,7 +133,7 @@ Test(report, is_well_formed_self_contained_and_small)
         cr_assert_eq(count(page, never[i]), 0, "%s", never[i]);
     }
     /* every chart tells those who cannot see it what it shows, and gives its numbers */
-    cr_assert_eq(count(page, "<svg role=\"img\""), 4);
+    cr_assert_eq(count(page, "<svg role=\"img\""), 5);
     cr_assert_eq(count(page, "</title><desc"), 4);
     cr_assert_eq(count(page, "<details><summary>The same"), 4);
     free(page);
