@@ -10,6 +10,7 @@
 
 #define JOBS_MAX 1024
 #define ROWS_MAX 4096
+#define TABLE_ROWS 50
 
 /* A curve of one column over all jobs; rows are points at the same number of decisions. */
 typedef struct curves {
@@ -187,6 +188,25 @@ static void draw(titr_text *page, const titri_view *v, const char *id, const cha
     titri_svg_close(page);
 }
 
+/* The numbers of a picture, at most TABLE_ROWS of them. */
+static void data_table(titr_text *page, const curves *c)
+{
+    const size_t step = (c->n + TABLE_ROWS - 1) / TABLE_ROWS;
+    titr_text_printf(page, "<details><summary>The same as a table</summary>\n<div class=\"wide\">"
+                           "<table><thead><tr><th class=\"num\">Decisions</th>"
+                           "<th class=\"num\">Mean</th><th class=\"num\">From</th>"
+                           "<th class=\"num\">To</th></tr></thead><tbody>\n");
+    for (size_t i = (c->n - 1) % step; i < c->n; i += step) { /* the last one is among them */
+        titr_text_printf(page, "<tr>");
+        titri_cell(page, c->x[i], 0);
+        titri_cell(page, c->mean[i], 3);
+        titri_cell(page, c->lo[i], 3);
+        titri_cell(page, c->hi[i], 3);
+        titr_text_printf(page, "</tr>\n");
+    }
+    titr_text_printf(page, "</tbody></table></div></details>\n");
+}
+
 static titr_status put_curves(titr_text *page, const titri_view *v, const job_list *list,
                               titr_error *err)
 {
@@ -206,6 +226,7 @@ static titr_status put_curves(titr_text *page, const titri_view *v, const job_li
                 open = 1;
             }
             draw(page, v, row[i].id, row[i].what, &c);
+            data_table(page, &c);
         }
         curves_fini(&c);
     }

@@ -134,8 +134,8 @@ Test(report, is_well_formed_self_contained_and_small)
     }
     /* every chart tells those who cannot see it what it shows, and gives its numbers */
     cr_assert_eq(count(page, "<svg role=\"img\""), 5);
-    cr_assert_eq(count(page, "</title><desc"), 4);
-    cr_assert_eq(count(page, "<details><summary>The same"), 4);
+    cr_assert_eq(count(page, "</title><desc"), 5);
+    cr_assert_eq(count(page, "<details><summary>The same"), 5);
     free(page);
 }
 
