@@ -68,7 +68,7 @@ static int allocate(titr_replay *r)
     const size_t n = r->rows * s->n_lanes;
     r->obs = calloc(n, s->n_obs * sizeof *r->obs);
     r->pay = calloc(n * 2, sizeof *r->pay);
-    r->mask = calloc(n, r->mask_bytes);
+    r->mask = calloc(n * r->mask_bytes + 1, 1);
     r->tag = calloc(n, sizeof *r->tag);
     r->lane = calloc(s->n_lanes, sizeof *r->lane);
     return r->obs != NULL && r->pay != NULL && r->mask != NULL && r->tag != NULL &&

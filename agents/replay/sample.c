@@ -201,7 +201,7 @@ static void gather(const titr_replay *r, titri_drawn at, size_t j, const titr_re
 titr_status titr_replay_sample(const titr_replay *replay, const titr_replay_draw *draw,
                                const titr_replay_batch *out, titr_error *err)
 {
-    titri_draws draws;
+    titri_draws draws = {.n = 0};
     titri_drawn drawn[TITRI_DRAWS_CHUNK] = {{0, 0}};
     TITR_TRY(titri_draws_start(replay, draw, out->n, &draws, err));
     for (size_t at = 0, n; (n = titri_draws_next(&draws, drawn)) > 0; at += n) {

@@ -72,7 +72,7 @@ static void clear(const titr_replay *r, const titr_replay_sequences *out)
 titr_status titr_replay_sample_sequences(const titr_replay *replay, const titr_replay_draw *draw,
                                          const titr_replay_sequences *out, titr_error *err)
 {
-    titri_draws draws;
+    titri_draws draws = {.n = 0};
     titri_drawn drawn[TITRI_DRAWS_CHUNK] = {{0, 0}};
     TITR_TRY(titri_draws_start(replay, draw, out->n, &draws, err));
     clear(replay, out);

@@ -263,7 +263,7 @@ static titr_status write_expected(const onnx_case *c, const sheet *s, const char
                                   titr_error *err)
 {
     float q[ONNX_ROWS * 5];
-    for (size_t i = 0; i < ONNX_ROWS * 5; i++) {
+    for (size_t i = 0; i < sizeof q / sizeof q[0]; i++) {
         q[i] = (float)s->q[i];
     }
     const size_t units = titr_net_get_spec(c->net)->gru;

@@ -71,10 +71,10 @@ static titr_status write_model(titr_agent *agent, const char *stem, titr_error *
     TITR_TRY(agent->type->network(agent->self, &view, err));
     (void)snprintf(path, sizeof path, "%s.onnx", stem);
     TITR_TRY(titr_onnx_write(&view, &about, path, err));
-    for (size_t i = 0; i < ONNX_ROWS * ONNX_OBS; i++) {
+    for (size_t i = 0; i < sizeof o / sizeof o[0]; i++) {
         o[i] = (float)obs[i];
     }
-    for (size_t i = 0; i < ONNX_ROWS * LEVELS; i++) {
+    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++) {
         f[i] = (float)q[i];
     }
     const size_t units = titr_net_get_spec(view.net)->gru;

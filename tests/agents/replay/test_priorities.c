@@ -48,7 +48,8 @@ static void push(scene *s)
     }
 }
 
-static void draw(const scene *s, uint64_t count, uint64_t *id, size_t *row, float *weight)
+static void draw(const scene *s, uint64_t count, uint64_t id[DRAWS], size_t row[DRAWS],
+                 float weight[DRAWS])
 {
     float obs[DRAWS * MODEL_OBS];
     const titr_replay_batch batch = {.n = DRAWS, .obs = obs, .weight = weight, .id = id};

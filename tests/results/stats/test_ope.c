@@ -88,33 +88,31 @@ static void make_process(process *p, uint32_t seed)
     }
 }
 
-/* All episodes that go on from state s at step t of the one being written. */
-static void list(const process *p, episodes *e, size_t t, size_t s, double probability)
+enum { WAYS = LEVELS * (STATES + 1) }; /* of a step: the level, and where it leads */
+
+/* The episode that begins in state s and goes the ways that the digits of `code` name. One that
+ * ends before its digits do is listed once: with zeros behind. */
+static void list_episode(const process *p, episodes *e, size_t s, size_t code)
 {
     const size_t begin = e->first[e->data.n];
-    if (t == HORIZON || s == STATES) {
+    double probability = 1.0 / STATES;
+    size_t t = 0;
+    for (; t < HORIZON && s < STATES; t++, code /= WAYS) {
+        const size_t a = code % LEVELS, n = code % WAYS / LEVELS, k = begin + t;
+        e->target[k] = p->target[s][a];
+        e->behaviour[k] = p->behaviour[s][a];
+        e->reward[k] = p->reward[s][a];
+        e->discount[k] = p->discount[s][a];
+        e->q[k] = p->q[t][s][a];
+        e->v[k] = value_of(p, t, s);
+        e->choice[k] = 1;
+        probability *= p->behaviour[s][a] * p->next[s][a][n];
+        s = n;
+    }
+    if (code == 0) {
         cr_assert_lt(e->data.n + 1, EPISODES_MAX);
         e->count[e->data.n++] = probability;
         e->first[e->data.n] = begin + t;
-        /* the next one begins as this one did */
-#define AGAIN(x) memcpy(&e->x[begin + t], &e->x[begin], t * sizeof e->x[0])
-        AGAIN(choice), AGAIN(target), AGAIN(behaviour), AGAIN(reward), AGAIN(discount), AGAIN(q),
-            AGAIN(v);
-#undef AGAIN
-        return;
-    }
-    for (size_t a = 0; a < LEVELS; a++) {
-        for (size_t n = 0; n <= STATES; n++) {
-            const size_t k = e->first[e->data.n] + t;
-            e->target[k] = p->target[s][a];
-            e->behaviour[k] = p->behaviour[s][a];
-            e->reward[k] = p->reward[s][a];
-            e->discount[k] = p->discount[s][a];
-            e->q[k] = p->q[t][s][a];
-            e->v[k] = value_of(p, t, s);
-            e->choice[k] = 1;
-            list(p, e, t + 1, n, probability * p->behaviour[s][a] * p->next[s][a][n]);
-        }
     }
 }
 
@@ -123,7 +121,9 @@ static episodes *list_all(const process *p)
     episodes *e = calloc(1, sizeof *e);
     cr_assert_not_null(e);
     for (size_t s = 0; s < STATES; s++) {
-        list(p, e, 0, s, 1.0 / STATES);
+        for (size_t code = 0; code < (size_t)WAYS * WAYS * WAYS * WAYS; code++) {
+            list_episode(p, e, s, code);
+        }
     }
     e->data = (titr_ope_data){.n = e->data.n,
                               .first = e->first,
@@ -315,8 +315,8 @@ Test(ope, weights_of_zero_and_beyond_all_range)
     enum { STEPS = 2000 };
     static double one[2 * STEPS], rare[2 * STEPS], reward[2 * STEPS];
     static unsigned char choice[2 * STEPS];
-    const size_t first[] = {0, STEPS, 2 * STEPS};
-    for (size_t k = 0; k < 2 * STEPS; k++) {
+    const size_t all = sizeof choice, first[] = {0, STEPS, all};
+    for (size_t k = 0; k < all; k++) {
         one[k] = 1.0;
         rare[k] = 0.01; /* products of 100^2000 */
         reward[k] = k < STEPS ? 1.0 : 3.0;

@@ -79,20 +79,21 @@ static uint64_t varint(const unsigned char **b)
     }
 }
 
-/* All fields, whatever their order; nested messages hold the fields of their parents' fields only.
- */
-static void parse(const unsigned char *b, const unsigned char *stop, int depth, event *e)
+/* All fields, whatever their order within a message; a nested message stands last in its parent. */
+static void parse(const unsigned char *b, const unsigned char *stop, event *e)
 {
+    int depth = 0;
     while (b < stop) {
         const uint64_t key = varint(&b);
         if ((key & 7) == 2) {
             const size_t n = (size_t)varint(&b);
             if (depth == 0 ? key >> 3 == 5 : depth == 1 && key >> 3 == 1) {
-                parse(b, b + n, depth + 1, e);
-            } else {
-                cr_assert_eq(key >> 3, depth == 0 ? 3 : 1);
-                memcpy(e->text, b, n);
+                cr_assert_eq(b + n, stop);
+                depth++;
+                continue;
             }
+            cr_assert_eq(key >> 3, depth == 0 ? 3 : 1);
+            memcpy(e->text, b, n);
             b += n;
         } else if ((key & 7) == 1) {
             cr_assert(depth == 0 && key >> 3 == 1);
@@ -122,7 +123,7 @@ static size_t read_events(scene *s, event *e)
         cr_assert_eq(u32(b + 8), masked(b, 8));
         cr_assert_eq(u32(b + 12 + length), masked(b + 12, length));
         memset(&e[n], 0, sizeof e[n]);
-        parse(b + 12, b + 12 + length, 0, &e[n++]);
+        parse(b + 12, b + 12 + length, &e[n++]);
         at += 16 + length;
     }
     cr_assert_eq(at, s->n);
