@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Choosing levels: one forward pass for all lanes that have to decide. */
-#include "learner.h"
+#include "deep.h"
 
 #include "titrate/agents/explore.h"
 #include "titrate/agents/levels.h"
@@ -51,10 +51,26 @@ static void values_of(const titri_deep *d, size_t row, double *q)
     titri_head_values(&head, &d->acting.out[row * d->n_levels * d->head.atoms], q);
 }
 
-static titr_decision choose(const titri_deep *d, const unsigned char *mask, double epsilon,
-                            titr_rng_key key, uint32_t index)
+/* Of the allowed levels those that may be considered. */
+static void narrow(const titri_deep *d, const titr_real *out, const unsigned char *mask,
+                   unsigned char *narrowed)
+{
+    uint64_t allowed = 0;
+    for (size_t a = 0; a < d->n_levels; a++) {
+        allowed |= mask[a] != 0 ? UINT64_C(1) << a : 0;
+    }
+    allowed = titri_supported(d, out, allowed);
+    for (size_t a = 0; a < d->n_levels; a++) {
+        narrowed[a] = (allowed >> a & 1U) != 0;
+    }
+}
+
+static titr_decision choose(const titri_deep *d, size_t row, const unsigned char *allowed,
+                            double epsilon, titr_rng_key key, uint32_t index)
 {
     uint32_t word[4] = {0};
+    unsigned char mask[TITR_LEVELS_MAX];
+    narrow(d, &d->acting.out[row * d->n_levels * d->head.atoms], allowed, mask);
     if (epsilon > 0.0) {
         titr_rng_words(key, index, word);
     }
@@ -106,7 +122,7 @@ titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mo
         uint32_t index = 0;
         const titr_rng_key key = draw_key(d, batch, mode, l, &index);
         values_of(d, row, a->q);
-        decision[l] = choose(d, mask, epsilon_of(d, mode), key, index);
+        decision[l] = choose(d, row, mask, epsilon_of(d, mode), key, index);
         if (titr_levels_allowed(mask, d->n_levels) > 1) { /* only choices are learned from */
             d->decisions += explores;
             memcpy(&a->hidden[l * gru], &a->h[row * gru], gru * sizeof *a->h);

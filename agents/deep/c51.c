@@ -2,7 +2,7 @@
 /* Categorical deep Q-learning [bellemare2017]: probabilities of returns on a fixed grid. v_min and
  * v_max bound discounted returns after reward_scale; returns outside count as the bound.
  * Oracle: value iteration on small decision processes, tests/agents/deep/test_c51.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

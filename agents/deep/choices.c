@@ -5,7 +5,7 @@
  * semi-Markov process of the choices; with a choice at every decision that is the process itself.
  * An episode truncated between two choices bootstraps from nothing that could be chosen: its last
  * choice is dropped. */
-#include "learner.h"
+#include "deep.h"
 
 #include "titrate/agents/levels.h"
 

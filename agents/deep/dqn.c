@@ -6,7 +6,7 @@
  * With `double` the online network chooses a' and the target network values it; `dueling`,
  * `n_step`, `prioritised` and `noisy` are independent of each other and of it. Oracle: value
  * iteration on small decision processes, tests/agents/deep/test_dqn.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
  * observation does not tell. Learned on windows of consecutive choices, whose first steps only
  * bring the memory up to date [kapturowski2019]. Oracle: a task whose answer was shown earlier,
  * tests/agents/deep/test_drqn.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* One gradient step on a batch of single transitions. */
-#include "learner.h"
+#include "deep.h"
 
 #include "titrate/agents/explore.h"
 
@@ -82,12 +82,15 @@ static void compare(titri_deep *d, const titr_real *choosing)
     memset(t->dout, 0, b->n * wide * sizeof *t->dout);
     for (size_t k = 0; k < b->n; k++) {
         double value = 0.0;
-        const size_t next = titri_best_next(d, &choosing[k * wide], b->next_mask[k], &value);
+        const uint64_t candidates = titri_supported(d, &choosing[k * wide], b->next_mask[k]);
+        const size_t next = titri_best_next(d, &choosing[k * wide], candidates, &value);
         const titri_aim aim = {(double)b->reward[k], (double)b->discount[k], &t->next_out[k * wide],
                                next, (double)b->weight[k] / (double)b->n};
         const float *tau = implicit ? &t->tau[k * d->head.atoms] : NULL;
         const double delta = titri_head_learn(&d->head, &t->out[k * wide], tau, (size_t)b->level[k],
                                               &aim, &t->dout[k * wide]);
+        titri_learn_offline_terms(d, &t->out[k * wide], (size_t)b->level[k], b->mask[k], aim.weight,
+                                  &t->dout[k * wide]);
         t->priority[k] = delta + LEAST_PRIORITY;
         loss += delta;
         values += value;

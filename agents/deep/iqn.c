@@ -3,7 +3,7 @@
  * ones. Levels are chosen by the mean over evenly spaced tau up to cvar. The last hidden layer is
  * the head behind the product, so two at least are needed. Oracle: value iteration on small
  * decision processes, tests/agents/deep/test_iqn.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Life of a deep learner, and what of it is saved. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static titr_net_spec spec_of(const titri_deep *d)
         spec.hidden[i] = (size_t)def->hidden.v[i];
     }
     spec.n_out = d->n_levels;
-    spec.atoms = d->head.kind == TITRI_HEAD_SCALAR || def->tau_cosines > 0 ? 1 : d->head.atoms;
+    spec.atoms = def->tau_cosines > 0 ? 1 : d->head.atoms;
     spec.gru = (size_t)def->gru;
     spec.cosines = (size_t)def->tau_cosines;
     spec.dueling = def->dueling;
@@ -48,7 +48,8 @@ static titri_head head_of(const titri_deep_def *def, titri_head_kind kind, size_
     titri_head head = {.kind = kind,
                        .loss = (titri_loss)def->loss,
                        .n_levels = n_levels,
-                       .atoms = 1,
+                       .atoms =
+                           def->bcq_threshold > 0.0 ? 2 : 1, /* a level's value and its logit */
                        .v_min = def->v_min,
                        .v_max = def->v_max,
                        .cvar = def->cvar > 0.0 ? def->cvar : 1.0};

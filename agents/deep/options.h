@@ -21,7 +21,7 @@ typedef struct titri_deep_def {
     double priority_alpha, priority_beta_from, priority_beta_to;
     int64_t priority_beta_steps;
     int64_t atoms, quantiles, tau_samples, tau_cosines, gru, burn_in, unroll;
-    double v_min, v_max, cvar;
+    double v_min, v_max, cvar, cql_alpha, bcq_threshold;
 } titri_deep_def;
 
 extern const char *const titri_optimisers[], *const titri_losses[], *const titri_normalisations[];

@@ -2,7 +2,7 @@
 /* Deep Q-learning by quantile regression [dabney2018qr]: the return's quantiles at fixed midpoints.
  * With cvar below 1 levels are chosen by the mean of the worst quantiles.
  * Oracle: value iteration on small decision processes, tests/agents/deep/test_qr_dqn.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

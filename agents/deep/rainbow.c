@@ -2,7 +2,7 @@
 /* Rainbow [hessel2018]: categorical, double, dueling, three steps, prioritised, noisy. Each switch
  * can be taken back, as in the paper's ablations. Noise explores: epsilon is 0.
  * Oracle: value iteration on small decision processes, tests/agents/deep/test_rainbow.c. */
-#include "learner.h"
+#include "deep.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 /* One gradient step of a recurrent network on windows of consecutive choices [hausknecht2015]. The
  * first burn_in steps of a window only bring the hidden state up to date [kapturowski2019]; the
  * target network looks one step further, with a burn-in one step longer. */
-#include "learner.h"
+#include "deep.h"
 
 #include "titrate/agents/explore.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What only training needs: made when the first transitions come, not for evaluation. */
-#include "learner.h"
+#include "deep.h"
 
 #include "titrate/agents/explore.h"
 
@@ -36,14 +36,15 @@ static int make_batch(const titri_deep *d, titri_training *t)
     b->n = n;
     b->obs = calloc(n * d->n_obs, sizeof *b->obs);
     b->next_obs = calloc(n * d->n_obs, sizeof *b->next_obs);
+    b->mask = calloc(n, sizeof *b->mask);
     b->next_mask = calloc(n, sizeof *b->next_mask);
     b->level = calloc(n, sizeof *b->level);
     b->reward = calloc(n, sizeof *b->reward);
     b->discount = calloc(n, sizeof *b->discount);
     b->weight = calloc(n, sizeof *b->weight);
     b->id = calloc(n, sizeof *b->id);
-    return b->obs && b->next_obs && b->next_mask && b->level && b->reward && b->discount &&
-           b->weight && b->id;
+    return b->obs && b->next_obs && b->mask && b->next_mask && b->level && b->reward &&
+           b->discount && b->weight && b->id;
 }
 
 /* A batch of windows for a recurrent network. */
@@ -136,6 +137,7 @@ static void free_samples(titri_training *t)
 {
     free(t->batch.obs);
     free(t->batch.next_obs);
+    free(t->batch.mask);
     free(t->batch.next_mask);
     free(t->batch.level);
     free(t->batch.reward);

@@ -141,7 +141,7 @@ static void step(process *p)
     decide(p, &before, TITR_ACT_EXPLORE, decision);
     for (int l = 0; l < PROCESS_LANES; l++) {
         valid[l] = 1;
-        level[l] = decision[l].level;
+        level[l] = p->shy && p->state[l] == 1 ? 0 : decision[l].level;
         propensity[l] = decision[l].propensity;
         cr_assert_eq(before.mask[l][level[l]], 1, "a forbidden level was chosen");
         end[l] = advance(p, l, level[l], &reward[l], &elapsed_min[l]);
@@ -204,6 +204,19 @@ double process_error(process *p)
         }
     }
     return worst;
+}
+
+int process_greedy(process *p, int state)
+{
+    process at = *p;
+    sight s;
+    titr_decision decision[PROCESS_LANES];
+    for (int l = 0; l < PROCESS_LANES; l++) {
+        at.state[l] = state;
+    }
+    look(&at, &s);
+    decide(&at, &s, TITR_ACT_GREEDY, decision);
+    return decision[0].level;
 }
 
 int process_optimal(process *p)

@@ -23,6 +23,7 @@ typedef struct process {
     int state[PROCESS_LANES];
     uint32_t steps[PROCESS_LANES]; /* in the episode */
     uint32_t count;                /* steps of all lanes together: index of the chances */
+    int shy;                       /* 1: whoever plays goes back from state 1, never on */
 } process;
 
 /** Discount over 5 min. */
@@ -36,6 +37,8 @@ void process_fini(process *p);
 void process_learn(process *p, size_t decisions);
 /** Largest |Q - exact| over what is allowed. */
 double process_error(process *p);
+/** Level that the agent gives when it is judged. */
+int process_greedy(process *p, int state);
 /** How many states have an optimal greedy level. */
 int process_optimal(process *p);
 /** Saves everything of `from` and loads it into `to`, both playing on alike. */

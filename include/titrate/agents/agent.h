@@ -108,6 +108,10 @@ typedef struct titr_agent_type {
                        titr_decision *decision, titr_error *err);
     titr_status (*learn)(void *self, const titr_transitions *t,
                          titr_error *err); /* NULL: no learner */
+    /** Go on learning from the transitions that `learn` was given, without new ones. The runner
+     * then calls `learn` for the data only; the agent's own pace (learn_start) does not hold. NULL:
+     * the agent cannot learn from data alone. @param[in] steps gradient steps. */
+    titr_status (*learn_offline)(void *self, int64_t steps, titr_error *err);
     /** Save or load everything that learning changed and acting needs; NULL: nothing to keep. */
     titr_status (*visit)(void *self, titr_visitor *v, titr_error *err);
     /** Save or load what going on with a training needs besides: target network, moments, replay,

@@ -7,12 +7,12 @@
  *   learner.c    life, saving and loading            act.c        choosing levels
  *   training.c   what only training needs            gradient.c   one gradient step
  *   choices.c    from transitions to replay          sequence.c   one gradient step through time
- *   network.c    what can be exported
+ *   network.c    what can be exported                offline.c    learning from what others did
  *
  * Everything drawn is a function of the agent's seed, a stream and a counter, all of which are
  * saved. */
-#ifndef TITRI_LEARNER_H
-#define TITRI_LEARNER_H
+#ifndef TITRI_DEEP_H
+#define TITRI_DEEP_H
 
 #include "titrate/agents/net.h"
 #include "titrate/agents/optimiser.h"
@@ -96,6 +96,7 @@ void titri_deep_destroy(void *self);
 titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mode,
                            titr_decision *decision, titr_error *err);
 titr_status titri_deep_learn(void *self, const titr_transitions *t, titr_error *err);
+titr_status titri_deep_learn_offline(void *self, int64_t steps, titr_error *err);
 titr_status titri_deep_visit(void *self, titr_visitor *v, titr_error *err);
 titr_status titri_deep_visit_training(void *self, titr_visitor *v, titr_error *err);
 titr_status titri_deep_visit_lanes(void *self, titr_visitor *v, titr_error *err);
@@ -114,6 +115,12 @@ titr_status titri_training_create(const titri_deep *d, titri_training **out,
 void titri_training_destroy(titri_training *t);
 titr_replay_spec titri_replay_spec(const titri_deep_def *def, const titr_discount *discount,
                                    size_t n_lanes, size_t n_obs, size_t n_levels);
+
+/* Levels that may be considered: all that are allowed, or those that the data show (offline.c). */
+uint64_t titri_supported(const titri_deep *d, const titr_real *out, uint64_t allowed);
+/* Add what offline learners add to a sample's gradient. */
+void titri_learn_offline_terms(const titri_deep *d, const titr_real *out, size_t level,
+                               uint64_t allowed, double weight, titr_real *dout);
 
 /* Take a decision's transitions into the replay memory. */
 titr_status titri_choices_take(titri_deep *d, const titr_transitions *t,
@@ -138,6 +145,7 @@ extern const titr_reported titri_deep_reported[TITRI_N_REPORTED];
     .visit = titri_deep_visit, .visit_training = titri_deep_visit_training,                        \
     .visit_lanes = titri_deep_visit_lanes, .values = titri_deep_values,                            \
     .report = titri_deep_report, .reported = titri_deep_reported, .n_reported = TITRI_N_REPORTED,  \
-    .memory_bytes = titri_deep_memory, .network = titri_deep_network
+    .memory_bytes = titri_deep_memory, .network = titri_deep_network,                              \
+    .learn_offline = titri_deep_learn_offline
 
 #endif
