@@ -2,9 +2,10 @@
 /* Reward of an interval by the range of the glucose at its end:
  *
  *   1 within 70 to 180 mg/dL; 0 above; -low_cost below 70 and -very_low_cost below 54 mg/dL;
- *   -very_high_cost above 250 mg/dL
+ *   -very_high_cost above 250 mg/dL; less risk_cost x its Magni risk [magni2007]
  *
- * The ranges are the consensus's [battelino2019]; what leaving them costs is a choice.
+ * The ranges are the consensus's [battelino2019]; what leaving them costs is a choice. The risk tells
+ * two values of the same range apart, so that a learner is drawn away from the far ends.
  * Oracle: the consensus's boundaries, tests/sim/env/rewards/test_range_score.c. */
 #include "titrate/base/clinical.h"
 #include "titrate/base/lanes.h"
@@ -13,7 +14,7 @@
 #include <math.h>
 
 typedef struct score_def {
-    double low_cost, very_low_cost, very_high_cost;
+    double low_cost, very_low_cost, very_high_cost, risk_cost;
 } score_def;
 
 #define COST(field_, name_, init_, doc_)                                                           \
@@ -26,6 +27,7 @@ static const titr_option options[] = {
     COST(low_cost, "low_cost", 2.0, "cost of an interval that ends from 54 to below 70 mg/dL"),
     COST(very_low_cost, "very_low_cost", 5.0, "cost of an interval that ends below 54 mg/dL"),
     COST(very_high_cost, "very_high_cost", 0.5, "cost of an interval that ends above 250 mg/dL"),
+    COST(risk_cost, "risk_cost", 0.0, "cost of each unit of the Magni risk at its end"),
 };
 
 static void step(const void *def, const double *before_mg_dl, const double *after_mg_dl,
@@ -39,7 +41,8 @@ static void step(const void *def, const double *before_mg_dl, const double *afte
         const double low = glucose < TITR_VERY_LOW_MG_DL ? -d.very_low_cost : -d.low_cost;
         const double high = glucose > TITR_VERY_HIGH_MG_DL ? -d.very_high_cost : 0.0;
         const double above = glucose > TITR_HIGH_MG_DL ? high : 1.0;
-        reward[l] = glucose < TITR_LOW_MG_DL ? low : above;
+        const double score = glucose < TITR_LOW_MG_DL ? low : above;
+        reward[l] = score - d.risk_cost * titr_risk_magni(glucose);
     }
 }
 
@@ -50,7 +53,8 @@ static double worst(const void *def, double lo_mg_dl, double hi_mg_dl)
     double most = lo_mg_dl > TITR_LOW_MG_DL || hi_mg_dl < TITR_HIGH_MG_DL ? 1.0 : 0.0;
     most = lo_mg_dl < TITR_LOW_MG_DL ? fmax(most, d->low_cost) : most;
     most = lo_mg_dl < TITR_VERY_LOW_MG_DL ? fmax(most, d->very_low_cost) : most;
-    return hi_mg_dl > TITR_VERY_HIGH_MG_DL ? fmax(most, d->very_high_cost) : most;
+    most = hi_mg_dl > TITR_VERY_HIGH_MG_DL ? fmax(most, d->very_high_cost) : most;
+    return most + d->risk_cost * fmax(titr_risk_magni(lo_mg_dl), titr_risk_magni(hi_mg_dl));
 }
 
 const titr_reward_type TITR_SYMBOL(titr_reward_range_score) = {

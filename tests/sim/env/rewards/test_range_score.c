@@ -44,3 +44,14 @@ Test(range_score, the_penalty_covers_the_worst_that_the_limits_allow)
     cr_assert_float_eq(titr_terminal_penalty_min(slot, 80.0, 200.0, 180.0, 5.0), per_cost, 1e-9);
     titr_slot_fini(&slot);
 }
+
+/* Magni risk of 400 mg/dL: 10 (3.5506 (ln(400)^0.8353 - 3.7932))^2. */
+Test(range_score, the_risk_is_taken_off)
+{
+    titr_slot slot = test_slot(titr_reward_find("range_score"));
+    const double risk = 10.0 * pow(3.5506 * (pow(log(400.0), 0.8353) - 3.7932), 2.0);
+    test_set_real(slot, "risk_cost", 0.1);
+    cr_assert_float_eq(score(slot, 400.0), -0.5 - 0.1 * risk, 1e-9);
+    cr_assert_float_eq(score(slot, 138.88), 1.0, 1e-3);
+    titr_slot_fini(&slot);
+}
