@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Which library the matrix products come from, looked up as the loader bound them. */
-#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): dladdr, RTLD_DEFAULT */
+/* NOLINTNEXTLINE(bugprone-*,cert-dcl*,readability-identifier-naming): dladdr, RTLD_DEFAULT */
+#define _GNU_SOURCE
 #include "titrate/agents/blas.h"
 
 #include "gemm.h"

@@ -16,12 +16,11 @@
 #define VECTOR_BYTES 16
 #endif
 
-enum {
-    LANES = VECTOR_BYTES / sizeof(titr_real),
-    ROWS = 6, /* x 2 vectors of sums, 2 of B and 1 of A: they fit sixteen registers */
-    WIDTH = 2 * LANES,
-    ONE_ROW_VECTORS = 8 /* sums enough of one row to hide how long an addition takes */
-};
+#define LANES (VECTOR_BYTES / sizeof(titr_real))
+#define WIDTH (2 * LANES)
+#define ROWS ((size_t)6) /* x 2 vectors of sums, 2 of B and 1 of A: they fit sixteen registers */
+#define ONE_ROW_VECTORS ((size_t)8) /* sums enough of one row to hide how long an addition takes   \
+                                     */
 
 typedef titr_real vec __attribute__((vector_size(VECTOR_BYTES)));
 /* the same anywhere in memory */
@@ -85,43 +84,41 @@ TITR_INLINE void store_some(titr_real *to, vec y, size_t n)
     }
 }
 
-/* `whole`: all lanes are columns. `masks`: there may be one. */
-TITR_INLINE void tile(size_t rows, size_t vectors, int whole, int masks, const strip *s,
-                      const place *at)
+/* Sums of a tile while they are in registers. */
+typedef vec sums[ONE_ROW_VECTORS][ONE_ROW_VECTORS];
+
+/* What a tile is made of; constants where it is inlined. */
+typedef struct shape {
+    size_t rows, vectors;
+    int whole; /* all lanes are columns */
+    int masks; /* there may be a mask   */
+} shape;
+
+TITR_INLINE void begin(shape h, const strip *s, const place *at, sums sum)
 {
-    vec sum[ONE_ROW_VECTORS][ONE_ROW_VECTORS];
 #pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++) {
+    for (size_t r = 0; r < h.rows; r++) {
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; v++) {
+        for (size_t v = 0; v < h.vectors; v++) {
             const titr_real *c = at->c + r * at->ldc + v * LANES;
             sum[r][v] = s->start != NULL ? load(s->start + v * LANES)
-                                         : load_some(c, whole ? LANES : lanes_of(s, v));
+                                         : load_some(c, h.whole ? LANES : lanes_of(s, v));
         }
     }
-    const titr_real *a = at->a, *b = s->b;
-    const size_t a_row = at->a_row, a_col = at->a_col, ldb = s->ldb;
-    for (size_t p = s->k; p > 0; p--) {
+}
+
+TITR_INLINE void end(shape h, const strip *s, const place *at, sums sum)
+{
 #pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++) {
+    for (size_t r = 0; r < h.rows; r++) {
 #pragma GCC unroll 8
-            for (size_t v = 0; v < vectors; v++) {
-                sum[r][v] += a[r * a_row] * load(b + v * LANES);
-            }
-        }
-        a += a_col;
-        b += ldb;
-    }
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++) {
-#pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; v++) {
-            const size_t n = whole ? LANES : lanes_of(s, v), i = r * at->ldc + v * LANES;
+        for (size_t v = 0; v < h.vectors; v++) {
+            const size_t n = h.whole ? LANES : lanes_of(s, v), i = r * at->ldc + v * LANES;
             vec y = sum[r][v];
             if (s->relu) {
                 y = (vec)((bits)y & ~(y <= (titr_real)0)); /* NaN stays NaN */
             }
-            if (masks && s->mask) {
+            if (h.masks && s->mask) {
                 y = (vec)((bits)y & (load_some(at->mask + i, n) > (titr_real)0));
             }
             store_some(at->c + i, y, n);
@@ -129,17 +126,37 @@ TITR_INLINE void tile(size_t rows, size_t vectors, int whole, int masks, const s
     }
 }
 
+TITR_INLINE void tile(shape h, const strip *s, const place *at)
+{
+    sums sum;
+    begin(h, s, at, sum);
+    const titr_real *a = at->a, *b = s->b;
+    const size_t a_row = at->a_row, a_col = at->a_col, ldb = s->ldb;
+    for (size_t p = s->k; p > 0; p--) {
+#pragma GCC unroll 8
+        for (size_t r = 0; r < h.rows; r++) {
+#pragma GCC unroll 8
+            for (size_t v = 0; v < h.vectors; v++) {
+                sum[r][v] += a[r * a_row] * load(b + v * LANES);
+            }
+        }
+        a += a_col;
+        b += ldb;
+    }
+    end(h, s, at, sum);
+}
+
 #define TILE(rows)                                                                                 \
     static void tile##rows(const strip *s, const place *at)                                        \
     {                                                                                              \
         if (s->width == WIDTH && !s->mask) {                                                       \
-            tile(rows, 2, 1, 0, s, at);                                                            \
+            tile((shape){rows, 2, 1, 0}, s, at);                                                   \
         } else if (s->width == WIDTH) {                                                            \
-            tile(rows, 2, 1, 1, s, at);                                                            \
+            tile((shape){rows, 2, 1, 1}, s, at);                                                   \
         } else if (s->width > LANES) {                                                             \
-            tile(rows, 2, 0, 1, s, at);                                                            \
+            tile((shape){rows, 2, 0, 1}, s, at);                                                   \
         } else {                                                                                   \
-            tile(rows, 1, 0, 1, s, at);                                                            \
+            tile((shape){rows, 1, 0, 1}, s, at);                                                   \
         }                                                                                          \
     }
 TILE(1)
@@ -268,7 +285,7 @@ static size_t one_row(const titri_gemm *g)
                           .c = g->c + j,
                           .mask = s.mask ? g->mask + j : NULL,
                           .ldc = g->ldc};
-        tile(1, ONE_ROW_VECTORS, 1, 1, &s, &at);
+        tile((shape){1, ONE_ROW_VECTORS, 1, 1}, &s, &at);
     }
     return j;
 }

@@ -29,7 +29,7 @@ enum {
     TITRI_GEMM_WIDTH_BYTES = 128 /* most bytes of a row of B that are */
 };
 /* Elements of the scratch. */
-#define TITRI_GEMM_PACK (TITRI_GEMM_DEPTH * TITRI_GEMM_WIDTH_BYTES / sizeof(titr_real))
+#define TITRI_GEMM_PACK ((size_t)TITRI_GEMM_DEPTH * TITRI_GEMM_WIDTH_BYTES / sizeof(titr_real))
 
 typedef void titri_gemm_fn(const titri_gemm *g);
 

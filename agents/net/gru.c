@@ -99,8 +99,8 @@ void titri_gru_backward(titr_net_ws *ws, const titr_real *params, const titr_rea
         add(ws->d_h, ws->d_psi + (t - from) * size, size);
         step_back(ws, params, t);
     }
-    titri_back b = {
-        .x = x, .dy = ws->d_gru_in + from * 3 * size, .rows = ws->rows, .dx = dx, .mask = mask};
+    titri_back b = {.x = x, .dy = ws->d_gru_in + from * 3 * size, .rows = ws->rows, .mask = mask};
+    b.dx = dx;
     titri_dense_backward(ws, params, &net->gru_in, &b, grad);
     b = (titri_back){
         .x = ws->before + from * size, .dy = ws->d_gru_state + from * 3 * size, .rows = ws->rows};

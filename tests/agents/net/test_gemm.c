@@ -34,7 +34,8 @@ static size_t ways(way *w)
     return n;
 }
 
-enum { MAX = 320, WAYS = 12 };
+#define MAX ((uint32_t)320)
+enum { WAYS = 12 };
 static float a[MAX * MAX], b[MAX * MAX], c0[MAX * MAX], mask[MAX * MAX], bias[MAX];
 
 static void draw(void)
