@@ -389,6 +389,22 @@ static titr_status check_no_learner(const titr_policy_def *p, titr_error *err)
     if (p->replicates != 0) {
         return policy_fail(err, p, "replicates", "agent \"%s\" does not learn", name);
     }
+    if (p->data_path[0] != '\0') {
+        return policy_fail(err, p, "data_path", "agent \"%s\" does not learn", name);
+    }
+    return TITR_OK;
+}
+
+static titr_status check_data(const titr_policy_def *p, titr_error *err)
+{
+    const titr_agent_type *agent = p->agent.type;
+    if (p->data_path[0] != '\0' && agent->learn_offline == NULL) {
+        return policy_fail(err, p, "data_path", "agent \"%s\" cannot learn from a file",
+                           agent->part.name);
+    }
+    if (p->data_policy[0] != '\0' && p->data_path[0] == '\0') {
+        return policy_fail(err, p, "data_policy", "without data_path");
+    }
     return TITR_OK;
 }
 
@@ -401,6 +417,7 @@ static titr_status check_learner(const titr_experiment *e, const titr_policy_def
                            "{ name = \"cgm\"; bins = 10; } )",
                            titr_slot_part(p->agent)->name);
     }
+    TITR_TRY(check_data(p, err));
     if (e->task.type != NULL || isnan(e->terminal_penalty) || !e->scenario.ends_at_limits) {
         return TITR_OK;
     }

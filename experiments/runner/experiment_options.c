@@ -270,6 +270,13 @@ static const titr_option policy[] = {
      OF_POLICY(gamma_half_life_min)},
     {INT("train_steps", 0, 0, COUNT_MAX, "learners: decisions to learn from; 0 = train.steps"),
      OF_POLICY(train_steps)},
+    {TEXT(
+         "data_path", NULL,
+         "learners: run file (record.learning = true) to learn from instead of trying; train_steps "
+         "are then gradient steps"),
+     OF_POLICY(data_path)},
+    {TEXT("data_policy", NULL, "policy of that file whose decisions are learned from; empty = all"),
+     OF_POLICY(data_policy)},
     {INT("replicates", 0, 0, 1000,
          "learners: trainings with seeds of their own; 0 = train.replicates"),
      OF_POLICY(replicates)},

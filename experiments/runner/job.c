@@ -5,6 +5,7 @@
 #include "job.h"
 
 #include "guard.h"
+#include "study.h"
 
 #include "titrate/base/clinical.h"
 #include "titrate/store/tensorboard.h"
@@ -12,6 +13,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
+
+#define STUDY_STEPS 64
 
 static int in_range(float glucose_mg_dl)
 {
@@ -187,7 +190,7 @@ static titr_status make(titri_job *job, titr_error *err)
 {
     const titri_lab *lab = job->lab;
     const titri_policy *policy = &lab->policy[job->policy];
-    const size_t lanes = (size_t)lab->e->train.parallel_patients;
+    const size_t lanes = titri_studies(policy->def) ? 1 : (size_t)lab->e->train.parallel_patients;
     job->start = calloc(lanes, sizeof *job->start);
     job->lane_return = calloc(lanes, sizeof *job->lane_return);
     if (job->start == NULL || job->lane_return == NULL) {
@@ -301,8 +304,28 @@ int titri_job_done(const titri_job *job)
     return job->stage == TITRI_FINISHED;
 }
 
+/* Gradient steps on a file's transitions, which the agent gets first; STUDY_STEPS at a time. */
+static titr_status study(titri_job *job, int64_t most, titr_error *err)
+{
+    const titr_policy_def *def = job->lab->policy[job->policy].def;
+    titr_agent *agent = job->agent;
+    const int64_t n = most < STUDY_STEPS ? most : STUDY_STEPS;
+    if (job->record.decisions == 0) {
+        TITR_TRY(titri_study(job->lab, def, job->child, job->n_children, agent, err));
+    }
+    TITR_TRY(agent->type->learn_offline(agent->self, n, err));
+    job->record.decisions += n;
+    job->curve.open[TITRI_CURVE_DECISIONS] += (double)n;
+    job->curve.open[TITRI_CURVE_REWARD] = (double)NAN; /* nothing was tried */
+    job->curve.open[TITRI_CURVE_TIR] = (double)NAN;
+    return close_row_when_due(job, err);
+}
+
 static titr_status step(titri_job *job, titr_error *err)
 {
+    if (titri_studies(job->lab->policy[job->policy].def)) {
+        return study(job, job->decisions_wanted - job->record.decisions, err);
+    }
     TITR_TRY(start_free_lanes(job, err));
     TITR_TRY(titri_roller_step(job->roller, TITR_ACT_EXPLORE, err));
     const titr_transitions t = titri_roller_transitions(job->roller);

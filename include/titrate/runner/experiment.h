@@ -72,21 +72,23 @@ typedef struct titr_observe_keys {
 
 /** One entry of `policies`. The plain keys below are common to all; the agent adds its own. */
 typedef struct titr_policy_def {
-    char name[TITR_TEXT_MAX];       /* unique, [A-Za-z0-9_.-]+                            */
-    titr_slot agent;                /* a titr_agent_type with its options                 */
-    char of[TITR_TEXT_MAX];         /* wrappers: name of an earlier policy                */
-    titr_observer observe;          /* what it sees                                       */
-    int settings;                   /* titr_settings: whose basal, CR, CF and target      */
-    double settings_basal_u_per_h;  /* "typed": the user's own regimen; 0 = as published  */
-    double settings_cr_g_per_u;     /* likewise, carbohydrate ratio                       */
-    double settings_cf_mg_dl_per_u; /* likewise, correction factor                        */
-    double settings_target_mg_dl;   /* likewise, glucose target                           */
-    int scope;                      /* titr_scope: learners only                          */
-    double gamma_half_life_min;     /* learners only                                      */
-    int64_t train_steps;            /* decisions; 0 = train.steps                         */
-    int64_t replicates;             /* learners only; 0 = train.replicates                */
-    int tuned;                      /* titr_tuned: how the agent's tuning axes are searched */
-    int shield;                     /* titr_shield_use */
+    char name[TITR_TEXT_MAX];        /* unique, [A-Za-z0-9_.-]+                            */
+    titr_slot agent;                 /* a titr_agent_type with its options                 */
+    char of[TITR_TEXT_MAX];          /* wrappers: name of an earlier policy                */
+    titr_observer observe;           /* what it sees                                       */
+    int settings;                    /* titr_settings: whose basal, CR, CF and target      */
+    double settings_basal_u_per_h;   /* "typed": the user's own regimen; 0 = as published  */
+    double settings_cr_g_per_u;      /* likewise, carbohydrate ratio                       */
+    double settings_cf_mg_dl_per_u;  /* likewise, correction factor                        */
+    double settings_target_mg_dl;    /* likewise, glucose target                           */
+    int scope;                       /* titr_scope: learners only                          */
+    double gamma_half_life_min;      /* learners only                                      */
+    int64_t train_steps;             /* decisions; 0 = train.steps                         */
+    char data_path[TITR_TEXT_MAX];   /* learners: a run file to learn from; "" = by trying */
+    char data_policy[TITR_TEXT_MAX]; /* of that file, whose decisions; "" = all            */
+    int64_t replicates;              /* learners only; 0 = train.replicates                */
+    int tuned;                       /* titr_tuned: how the agent's tuning axes are searched */
+    int shield;                      /* titr_shield_use */
 } titr_policy_def;
 
 /** What goes to the trajectory file. */
