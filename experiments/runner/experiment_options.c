@@ -157,6 +157,10 @@ static const titr_option train[] = {
      AT(train.steps)},
     {INT("parallel_patients", 16, 1, 65536, "episodes that a learner plays side by side"),
      AT(train.parallel_patients)},
+    {REAL("settings_cv", "1", 0.0, 0.0, 0.5,
+          "in each training episode settings are off by random factors with this coefficient of "
+          "variation; 0 = as they are"),
+     AT(train.settings_cv)},
     {INT("curve_every", 20000, 0, COUNT_MAX,
          "decisions between two points of the learning curve; 0 = none"),
      AT(train.curve_every)},

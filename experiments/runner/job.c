@@ -6,6 +6,7 @@
 
 #include "guard.h"
 #include "study.h"
+#include "unsettle.h"
 
 #include "titrate/base/clinical.h"
 #include "titrate/store/tensorboard.h"
@@ -79,6 +80,21 @@ static titr_status close_row_when_due(titri_job *job, titr_error *err)
 
 /* --- episodes --- */
 
+void titri_job_seat(titri_job *job, size_t lane, size_t child, uint32_t episode)
+{
+    const titri_lab *lab = job->lab;
+    const titr_child *who = &lab->cohort.child[child];
+    const titr_therapy *own = titri_lab_therapy(lab, job->policy, child);
+    const double cv = lab->e->train.settings_cv;
+    if (cv > 0.0 && lab->e->task.type == NULL) {
+        const titr_rng_key key = {
+            .seed = lab->e->seed, .patient = who->patient.key, .episode = episode};
+        job->therapy[lane] = titri_unsettle(own, key, cv);
+        own = &job->therapy[lane];
+    }
+    job->start[lane] = (titr_lane_start){lane, who, own, lab->e->seed, episode};
+}
+
 static void next_episode(titri_job *job, size_t lane)
 {
     const titri_lab *lab = job->lab;
@@ -89,9 +105,8 @@ static void next_episode(titri_job *job, size_t lane)
     const uint64_t shift = lab->policy[job->policy].replicate > 0 ? word[2] % n_seeds : 0;
     const uint64_t s = job->episodes++;
     const size_t child = job->child[s % job->n_children];
-    job->start[lane] = (titr_lane_start){
-        lane, &lab->cohort.child[child], titri_lab_therapy(lab, job->policy, child), lab->e->seed,
-        (uint32_t)((uint64_t)first + (s / job->n_children + shift) % n_seeds)};
+    titri_job_seat(job, lane, child,
+                   (uint32_t)((uint64_t)first + (s / job->n_children + shift) % n_seeds));
     job->lane_return[lane] = 0.0;
 }
 
@@ -165,6 +180,8 @@ void titri_job_end(titri_job *job)
     titr_agent_destroy(job->agent);
     free(job->start);
     free(job->lane_return);
+    free(job->therapy);
+    job->therapy = NULL;
     job->events = NULL;
     job->judge = NULL;
     job->roller = NULL;
@@ -193,7 +210,8 @@ static titr_status make(titri_job *job, titr_error *err)
     const size_t lanes = titri_studies(policy->def) ? 1 : (size_t)lab->e->train.parallel_patients;
     job->start = calloc(lanes, sizeof *job->start);
     job->lane_return = calloc(lanes, sizeof *job->lane_return);
-    if (job->start == NULL || job->lane_return == NULL) {
+    job->therapy = calloc(lanes, sizeof *job->therapy);
+    if (job->start == NULL || job->therapy == NULL || job->lane_return == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for training %s", policy->def->name);
     }
     TITR_TRY(

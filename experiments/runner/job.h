@@ -26,6 +26,7 @@ typedef struct titri_job {
     titr_agent *agent;
     titri_roller *roller;
     titr_lane_start *start;          /* [lanes] the running episode of each lane */
+    titr_therapy *therapy;           /* [lanes] with train.settings_cv: its settings */
     double *lane_return;             /* [lanes] rewards of it so far */
     titri_judge *judge;              /* NULL: no validation */
     struct titr_tensorboard *events; /* NULL: none written by this process */
@@ -51,6 +52,8 @@ titr_status titri_learned_visit(const titri_lab *lab, size_t policy, size_t job,
 /* The last row of the curve as events, if they are wanted (job_events.c). */
 titr_status titri_job_publish(titri_job *job, titr_error *err) TITR_NODISCARD;
 
+/* Who plays in a lane, with which settings. */
+void titri_job_seat(titri_job *job, size_t lane, size_t child, uint32_t episode);
 /* Make the agent, the environment and what belongs to them (used by titri_job_visit). */
 titr_status titri_job_begin(titri_job *job, titr_error *err) TITR_NODISCARD;
 /* Release them again. */

@@ -37,9 +37,7 @@ static titr_status visit_starts(titri_job *job, titr_visitor *v, titr_error *err
                            (long long)who[2 * l], lab->cohort.n);
             break;
         }
-        job->start[l] = (titr_lane_start){l, &lab->cohort.child[child],
-                                          titri_lab_therapy(lab, job->policy, child), lab->e->seed,
-                                          (uint32_t)who[2 * l + 1]};
+        titri_job_seat(job, l, child, (uint32_t)who[2 * l + 1]);
     }
     free(who);
     return st;

@@ -18,6 +18,7 @@ typedef enum titr_purpose {
     TITR_PURPOSE_BOOTSTRAP = 5, /* resampling in statistics         */
     TITR_PURPOSE_TEST = 6,      /* tests only */
     TITR_PURPOSE_AGENT = 7,     /* the seed of an agent, and what an agent draws for itself */
+    TITR_PURPOSE_SETTINGS = 9,  /* therapy settings that are wrong on purpose */
     TITR_PURPOSE_TASK = 8,      /* starts and chances of benchmark tasks */
     TITR_PURPOSE_TUNE = 9       /* settings that a tuning tries */
 } titr_purpose;

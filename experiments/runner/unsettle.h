@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Settings that are wrong on purpose: train.settings_cv. */
+#ifndef TITRI_UNSETTLE_H
+#define TITRI_UNSETTLE_H
+
+#include "lab.h"
+
+/* The settings of one training episode, off by random factors: all insulin too strong or too weak
+ * by one factor, basal, CR and CF each by a smaller one of its own. A function of seed, child and
+ * episode. @param[in] cv of the log-normal common factor; the others have half of it. */
+titr_therapy titri_unsettle(const titr_therapy *own, titr_rng_key key, double cv);
+
+#endif
