@@ -19,8 +19,9 @@
 #define LANES (VECTOR_BYTES / sizeof(titr_real))
 #define WIDTH (2 * LANES)
 #define ROWS ((size_t)6) /* x 2 vectors of sums, 2 of B and 1 of A: they fit sixteen registers */
-#define ONE_ROW_VECTORS ((size_t)8) /* sums enough of one row to hide how long an addition takes   \
-                                     */
+#define ONE_ROW_VECTORS                                                                            \
+    ((size_t)8) /* sums enough of one row to hide how long an addition takes                       \
+                 */
 
 typedef titr_real vec __attribute__((vector_size(VECTOR_BYTES)));
 /* the same anywhere in memory */

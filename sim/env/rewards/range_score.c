@@ -4,8 +4,8 @@
  *   1 within 70 to 180 mg/dL; 0 above; -low_cost below 70 and -very_low_cost below 54 mg/dL;
  *   -very_high_cost above 250 mg/dL; less risk_cost x its Magni risk [magni2007]
  *
- * The ranges are the consensus's [battelino2019]; what leaving them costs is a choice. The risk tells
- * two values of the same range apart, so that a learner is drawn away from the far ends.
+ * The ranges are the consensus's [battelino2019]; what leaving them costs is a choice. The risk
+ * tells two values of the same range apart, so that a learner is drawn away from the far ends.
  * Oracle: the consensus's boundaries, tests/sim/env/rewards/test_range_score.c. */
 #include "titrate/base/clinical.h"
 #include "titrate/base/lanes.h"
