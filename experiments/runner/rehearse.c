@@ -11,9 +11,14 @@
 
 static titr_status check_levels(const titri_lab *lab, titr_error *err)
 {
-    return titri_levels(lab->e) > 0
+    const size_t n = titri_levels(lab->e);
+    if (n == 0) {
+        return titr_fail(err, TITR_ERR_CONFIG, "actions: no level, expected at least one");
+    }
+    return n <= TITR_LEVELS_MAX
                ? TITR_OK
-               : titr_fail(err, TITR_ERR_CONFIG, "actions: no level, expected at least one");
+               : titr_fail(err, TITR_ERR_CONFIG, "actions: %zu levels, expected at most %d", n,
+                           TITR_LEVELS_MAX);
 }
 
 /* Each fold leaves a child out and keeps one to learn from. */

@@ -12,7 +12,6 @@
 
 #include <stdio.h>
 
-/* Each list is half of what an action set may have. */
 typedef struct loop_def {
     titr_reals basal, meal;
 } loop_def;
@@ -38,12 +37,11 @@ static const titr_option options[] = {
      .offset = offsetof(loop_def, meal)},
 };
 
-/* Lists that are too long together are cut at the action set's limit. */
+/* Lists that are too long together are refused by who makes the environment. */
 static size_t n_levels(const void *def)
 {
     const loop_def *d = def;
-    const size_t n = d->basal.n + d->meal.n;
-    return n < TITR_LEVELS_MAX ? n : TITR_LEVELS_MAX;
+    return d->basal.n + d->meal.n;
 }
 
 static titr_dose dose(const void *def, const titr_record *record, size_t lane, size_t level)
