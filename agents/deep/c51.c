@@ -26,5 +26,6 @@ const titr_agent_type titr_agent_c51 = {
              .source = "bellemare2017",
              TITR_OPTIONS(options, titri_deep_def)},
     .create = create,
+    .network = titri_deep_network,
     TITRI_DEEP_FUNCTIONS,
 };

@@ -27,5 +27,6 @@ const titr_agent_type titr_agent_cql = {
              .source = "kumar2020",
              TITR_OPTIONS(options, titri_deep_def)},
     .create = create,
+    .network = titri_deep_network,
     TITRI_DEEP_FUNCTIONS,
 };

@@ -145,7 +145,6 @@ extern const titr_reported titri_deep_reported[TITRI_N_REPORTED];
     .visit = titri_deep_visit, .visit_training = titri_deep_visit_training,                        \
     .visit_lanes = titri_deep_visit_lanes, .values = titri_deep_values,                            \
     .report = titri_deep_report, .reported = titri_deep_reported, .n_reported = TITRI_N_REPORTED,  \
-    .memory_bytes = titri_deep_memory, .network = titri_deep_network,                              \
-    .learn_offline = titri_deep_learn_offline
+    .memory_bytes = titri_deep_memory, .learn_offline = titri_deep_learn_offline
 
 #endif

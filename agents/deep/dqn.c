@@ -28,5 +28,6 @@ const titr_agent_type titr_agent_dqn = {
              .source = "mnih2015",
              TITR_OPTIONS(options, titri_deep_def)},
     .create = create,
+    .network = titri_deep_network,
     TITRI_DEEP_FUNCTIONS,
 };

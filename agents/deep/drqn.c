@@ -33,5 +33,6 @@ const titr_agent_type titr_agent_drqn = {
              .source = "hausknecht2015",
              TITR_OPTIONS(options, titri_deep_def)},
     .create = create,
+    .network = titri_deep_network,
     TITRI_DEEP_FUNCTIONS,
 };

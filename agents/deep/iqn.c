@@ -30,5 +30,6 @@ const titr_agent_type titr_agent_iqn = {
              .source = "dabney2018iqn",
              TITR_OPTIONS(options, titri_deep_def)},
     .create = create,
+    .network = titri_deep_network,
     TITRI_DEEP_FUNCTIONS,
 };

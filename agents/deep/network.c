@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The greedy policy as a network with what stands around it. */
+/* The greedy policy as a network with what stands around it. Agents that choose by more than their
+ * network's values do not show it. */
 #include "deep.h"
 
 #include <math.h>
@@ -32,11 +33,8 @@ static titr_network_head head_of(const titri_deep *d)
 
 titr_status titri_deep_network(const void *self, titr_network_view *out, titr_error *err)
 {
+    (void)err;
     const titri_deep *d = self;
-    if (d->def.bcq_threshold > 0.0) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "a policy that chooses among what its data show is more than a network");
-    }
     const int implicit = d->def.tau_cosines > 0;
     list_feed(d);
     for (size_t i = 0; i < d->head.atoms; i++) {
