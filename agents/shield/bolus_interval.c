@@ -29,22 +29,22 @@ static size_t n_state(const void *def, double decision_interval_min)
     return N_STATE;
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const interval_def *d = def;
-    const double since_min = titri_shown(view, TITR_OBS_TIME) - state[AT_MIN];
-    if (state[GIVEN] > 0.0 && since_min < d->interval_min) {
+    const double since_min = titri_shown(view, TITR_OBS_TIME) - view->state[AT_MIN];
+    if (view->state[GIVEN] > 0.0 && since_min < d->interval_min) {
         dose.bolus_u = fmin(dose.bolus_u, titr_meal_bolus_u(view->record, view->lane));
     }
     return dose;
 }
 
-static void given(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static void given(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     (void)def;
     if (dose.bolus_u > 0.0) {
-        state[GIVEN] = 1.0;
-        state[AT_MIN] = titri_shown(view, TITR_OBS_TIME);
+        view->state[GIVEN] = 1.0;
+        view->state[AT_MIN] = titri_shown(view, TITR_OBS_TIME);
     }
 }
 

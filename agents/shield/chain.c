@@ -89,9 +89,9 @@ static double lowered(double before, double limit)
 }
 
 static titr_dose pass(titr_shield *s, const entry *rule, const titr_shield_view *view,
-                      double *state, titr_dose dose)
+                      titr_dose dose)
 {
-    const titr_dose limit = rule->type->limit(rule->def, view, state, dose);
+    const titr_dose limit = rule->type->limit(rule->def, view, dose);
     const titr_dose after = {lowered(dose.basal_u_per_h, limit.basal_u_per_h),
                              lowered(dose.bolus_u, limit.bolus_u)};
     if (dose.basal_u_per_h - after.basal_u_per_h > ROUNDING ||
@@ -105,15 +105,17 @@ static titr_dose pass(titr_shield *s, const entry *rule, const titr_shield_view 
     return after;
 }
 
-static titr_dose decide(titr_shield *s, const titr_shield_view *view, titr_dose dose)
+static titr_dose decide(titr_shield *s, titr_shield_view view, titr_dose dose)
 {
-    double *state = s->state + view->lane * s->n_state;
+    double *state = s->state + view.lane * s->n_state;
     for (size_t i = 0; i < s->n; i++) {
-        dose = pass(s, &s->rule[i], view, state + s->rule[i].at, dose);
+        view.state = state + s->rule[i].at;
+        dose = pass(s, &s->rule[i], &view, dose);
     }
     for (size_t i = 0; i < s->n; i++) {
         if (s->rule[i].type->given != NULL) {
-            s->rule[i].type->given(s->rule[i].def, view, state + s->rule[i].at, dose);
+            view.state = state + s->rule[i].at;
+            s->rule[i].type->given(s->rule[i].def, &view, dose);
         }
     }
     return dose;
@@ -133,8 +135,8 @@ void titr_shield_apply(titr_shield *shield, const titr_record *record, const uns
         memset(shield->withheld_u + l * columns, 0, columns * sizeof *shield->withheld_u);
         shield->last[l] = 0;
         if (isfinite(dose[l].basal_u_per_h) && isfinite(dose[l].bolus_u)) {
-            const titr_shield_view view = {record, l, shield->interval_min, first[l]};
-            dose[l] = decide(shield, &view, dose[l]);
+            const titr_shield_view view = {record, l, shield->interval_min, first[l], NULL};
+            dose[l] = decide(shield, view, dose[l]);
         }
     }
 }

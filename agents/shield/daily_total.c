@@ -18,13 +18,19 @@ enum { BY_TDI, BY_WEIGHT, BY_BOTH };
 static const char *const by_names[] = {"tdi", "weight", "both", NULL};
 
 typedef struct total_def {
+    titri_bands bands;
     int by;
     double times_tdi, band_u_per_kg[TITRI_N_BANDS];
-    titri_bands bands;
 } total_def;
 
 /* State: sum of the ring, slot of the oldest interval, then the ring itself, U. */
 enum { SUM, OLDEST, RING };
+
+#define TOTAL_ROW(member, key, in, preset, about)                                                  \
+    {                                                                                              \
+        .name = (key), .kind = TITR_OPTION_REAL, .unit = (in), .init = (preset), .lo = 0.0,        \
+        .hi = 20.0, .source = "assumed", .offset = offsetof(total_def, member), .doc = (about)     \
+    }
 
 static const titr_option options[] = {
     {.name = "by",
@@ -35,16 +41,15 @@ static const titr_option options[] = {
      .doc = "what the limit goes by; both: the tighter one",
      .source = "choice",
      .offset = offsetof(total_def, by)},
-    TITRI_LIMIT_REAL(total_def, "times_tdi", "1", 2.0, 20.0,
-                     "most insulin in 24 h, as a multiple of the child's total daily insulin",
-                     "assumed", times_tdi),
-    TITRI_LIMIT_REAL(total_def, "child_u_per_kg", "U/kg", 1.8, 20.0,
-                     "most insulin in 24 h of a child", "assumed", band_u_per_kg[TITRI_CHILD]),
-    TITRI_LIMIT_REAL(total_def, "teen_u_per_kg", "U/kg", 2.7, 20.0,
-                     "most insulin in 24 h of a teenager", "assumed", band_u_per_kg[TITRI_TEEN]),
-    TITRI_LIMIT_REAL(total_def, "adult_u_per_kg", "U/kg", 2.7, 20.0,
-                     "most insulin in 24 h of an adult", "assumed", band_u_per_kg[TITRI_ADULT]),
-    TITRI_BAND_OPTIONS(total_def, bands),
+    TOTAL_ROW(times_tdi, "times_tdi", "1", 2.0,
+              "most insulin in 24 h, as a multiple of the child's total daily insulin"),
+    TOTAL_ROW(band_u_per_kg[TITRI_CHILD], "child_u_per_kg", "U/kg", 1.8,
+              "most insulin in 24 h of a child"),
+    TOTAL_ROW(band_u_per_kg[TITRI_TEEN], "teen_u_per_kg", "U/kg", 2.7,
+              "most insulin in 24 h of a teenager"),
+    TOTAL_ROW(band_u_per_kg[TITRI_ADULT], "adult_u_per_kg", "U/kg", 2.7,
+              "most insulin in 24 h of an adult"),
+    TITRI_BAND_ROWS,
 };
 
 /* Intervals that end within 24 h before the coming one's end. */
@@ -67,28 +72,28 @@ static double most_u(const total_def *d, const titr_shield_view *view)
     return d->by == BY_TDI ? tdi_u : d->by == BY_WEIGHT ? weight_u : fmin(tdi_u, weight_u);
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const double hours = view->decision_interval_min / 60.0;
     const double scheduled = fmin(dose.basal_u_per_h, titri_shown(view, TITR_OBS_BASAL));
-    const double room_u = fmax(most_u(def, view) - state[SUM] - scheduled * hours, 0.0);
+    const double room_u = fmax(most_u(def, view) - view->state[SUM] - scheduled * hours, 0.0);
     dose.bolus_u = fmin(dose.bolus_u, room_u);
     const double left_u = fmax(room_u - dose.bolus_u, 0.0);
     dose.basal_u_per_h = fmin(dose.basal_u_per_h, scheduled + left_u / hours);
     return dose;
 }
 
-static void given(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static void given(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     (void)def;
-    const size_t at = (size_t)state[OLDEST], n = slots(view->decision_interval_min);
+    const size_t at = (size_t)view->state[OLDEST], n = slots(view->decision_interval_min);
     const double now_u = fmax(titr_dose_insulin_u(dose, view->decision_interval_min), 0.0);
     if (n == 0) {
         return; /* an interval is a day */
     }
-    state[SUM] += now_u - state[RING + at];
-    state[RING + at] = now_u;
-    state[OLDEST] = (double)((at + 1) % n);
+    view->state[SUM] += now_u - view->state[RING + at];
+    view->state[RING + at] = now_u;
+    view->state[OLDEST] = (double)((at + 1) % n);
 }
 
 const titr_shield_type titr_shield_daily_total = {

@@ -15,8 +15,8 @@ typedef struct titri_bands {
 
 titri_band titri_band_of(const titri_bands *bands, const titr_shield_view *view);
 
-/* Options of the bands in a def that has them as `field`. */
-#define TITRI_BAND_OPTIONS(def, field)                                                             \
+/* Option rows of the bands, for a def that begins with them. */
+#define TITRI_BAND_ROWS                                                                            \
     {.name = "teen_from_years",                                                                    \
      .kind = TITR_OPTION_REAL,                                                                     \
      .unit = "a",                                                                                  \
@@ -25,54 +25,38 @@ titri_band titri_band_of(const titri_bands *bands, const titr_shield_view *view)
      .hi = 120.0,                                                                                  \
      .doc = "age from which a child is a teenager; the source leaves the choice to its user",      \
      .source = "ich_e11",                                                                          \
-     .offset = offsetof(def, field.teen_from_years)},                                              \
+     .offset = offsetof(titri_bands, teen_from_years)},                                            \
     {                                                                                              \
         .name = "adult_from_years", .kind = TITR_OPTION_REAL, .unit = "a", .init = 18.0,           \
         .lo = 0.0, .hi = 120.0, .doc = "age from which a teenager is an adult",                    \
-        .source = "ich_e11", .offset = offsetof(def, field.adult_from_years)                       \
+        .source = "ich_e11", .offset = offsetof(titri_bands, adult_from_years)                     \
     }
 
 typedef enum titri_by { TITRI_BY_AGE, TITRI_BY_WEIGHT, TITRI_BY_FIXED, TITRI_BY_BOTH } titri_by;
 extern const char *const titri_by_names[]; /* choices of the option `by` */
 
 typedef struct titri_limit {
+    titri_bands bands;
     int by;                     /* titri_by */
     double band[TITRI_N_BANDS]; /* of each age band */
     double per_kg, fixed;
-    titri_bands bands;
 } titri_limit;
 
 /* BOTH is the tighter of age band and weight; a weight that is not known leaves the age band. */
 double titri_limit_of(const titri_limit *limit, const titr_shield_view *view);
 
-#define TITRI_LIMIT_REAL(def, key, in, preset, most, about, origin, member)                        \
+/* Option rows of a limit, for a def that begins with one. */
+#define TITRI_BY_ROW(preset)                                                                       \
+    {                                                                                              \
+        .name = "by", .kind = TITR_OPTION_CHOICE, .unit = "", .choices = titri_by_names,           \
+        .init = (preset), .source = "choice", .offset = offsetof(titri_limit, by),                 \
+        .doc = "what the limit goes by; both: the tighter of age_band and weight"                  \
+    }
+#define TITRI_LIMIT_ROW(member, key, in, preset, most, origin, about)                              \
     {                                                                                              \
         .name = (key), .kind = TITR_OPTION_REAL, .unit = (in), .init = (preset), .lo = 0.0,        \
-        .hi = (most), .doc = (about), .source = (origin), .offset = offsetof(def, member)          \
+        .hi = (most), .source = (origin), .offset = offsetof(titri_limit, member), .doc = (about)  \
     }
-
-/* Options of a titri_limit that is `field` of `def`: `what` limited in `in`, whose names end in
- * `ending`; bands as AndroidAPS has them. */
-#define TITRI_LIMIT_OPTIONS(def, field, what, in, ending, preset_by, child, teen, adult, kg, most) \
-    {.name = "by",                                                                                 \
-     .kind = TITR_OPTION_CHOICE,                                                                   \
-     .unit = "",                                                                                   \
-     .choices = titri_by_names,                                                                    \
-     .init = (preset_by),                                                                          \
-     .doc = "what the limit goes by; both: the tighter of age_band and weight",                    \
-     .source = "choice",                                                                           \
-     .offset = offsetof(def, field.by)},                                                           \
-        TITRI_LIMIT_REAL(def, "child_" ending, in, child, most, what " of a child", "androidaps",  \
-                         field.band[TITRI_CHILD]),                                                 \
-        TITRI_LIMIT_REAL(def, "teen_" ending, in, teen, most, what " of a teenager", "androidaps", \
-                         field.band[TITRI_TEEN]),                                                  \
-        TITRI_LIMIT_REAL(def, "adult_" ending, in, adult, most, what " of an adult", "androidaps", \
-                         field.band[TITRI_ADULT]),                                                 \
-        TITRI_LIMIT_REAL(def, ending "_per_kg", in "/kg", kg, most, what " by body weight",        \
-                         "assumed", field.per_kg),                                                 \
-        TITRI_LIMIT_REAL(def, "fixed_" ending, in, child, most, what " with by = \"fixed\"",       \
-                         "choice", field.fixed),                                                   \
-        TITRI_BAND_OPTIONS(def, field.bands)
 
 /* What the record shows of the lane. */
 static inline double titri_shown(const titr_shield_view *view, titr_observable what)

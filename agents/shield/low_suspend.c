@@ -77,11 +77,11 @@ static int is_low(const suspend_def *d, const titr_shield_view *view, int was)
     return titri_shown(view, TITR_OBS_CGM) < below && !released;
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const suspend_def *d = def;
-    const int low = is_low(d, view, state[0] > 0.0);
-    state[0] = low ? 1.0 : 0.0;
+    const int low = is_low(d, view, view->state[0] > 0.0);
+    view->state[0] = low ? 1.0 : 0.0;
     if (!low) {
         return dose;
     }

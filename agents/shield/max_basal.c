@@ -16,8 +16,18 @@ typedef struct basal_def {
 } basal_def;
 
 static const titr_option options[] = {
-    TITRI_LIMIT_OPTIONS(basal_def, limit, "largest basal rate", "U/h", "u_per_h", TITRI_BY_BOTH,
-                        2.0, 5.0, 10.0, 0.08, 35.0),
+    TITRI_BY_ROW(TITRI_BY_BOTH),
+    TITRI_LIMIT_ROW(band[TITRI_CHILD], "child_u_per_h", "U/h", 2.0, 35.0, "androidaps",
+                    "largest basal rate of a child"),
+    TITRI_LIMIT_ROW(band[TITRI_TEEN], "teen_u_per_h", "U/h", 5.0, 35.0, "androidaps",
+                    "largest basal rate of a teenager"),
+    TITRI_LIMIT_ROW(band[TITRI_ADULT], "adult_u_per_h", "U/h", 10.0, 35.0, "androidaps",
+                    "largest basal rate of an adult"),
+    TITRI_LIMIT_ROW(per_kg, "u_per_h_per_kg", "U/h/kg", 0.08, 35.0, "assumed",
+                    "largest basal rate by body weight"),
+    TITRI_LIMIT_ROW(fixed, "fixed_u_per_h", "U/h", 2.0, 35.0, "choice",
+                    "largest basal rate with by = \"fixed\""),
+    TITRI_BAND_ROWS,
     {.name = "times_current",
      .kind = TITR_OPTION_REAL,
      .unit = "1",
@@ -44,12 +54,12 @@ static size_t n_state(const void *def, double decision_interval_min)
     return 1; /* highest scheduled rate, U/h */
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const basal_def *d = def;
     const double scheduled = titri_shown(view, TITR_OBS_BASAL);
-    state[0] = fmax(state[0], scheduled);
-    const double multiple = fmin(d->times_current * scheduled, d->times_highest * state[0]);
+    view->state[0] = fmax(view->state[0], scheduled);
+    const double multiple = fmin(d->times_current * scheduled, d->times_highest * view->state[0]);
     dose.basal_u_per_h = fmin(dose.basal_u_per_h, fmin(titri_limit_of(&d->limit, view), multiple));
     return dose;
 }

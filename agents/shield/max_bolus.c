@@ -19,8 +19,18 @@ typedef struct bolus_def {
 } bolus_def;
 
 static const titr_option options[] = {
-    TITRI_LIMIT_OPTIONS(bolus_def, limit, "largest bolus", "U", "u", TITRI_BY_BOTH, 5.0, 10.0, 17.0,
-                        0.3, 75.0),
+    TITRI_BY_ROW(TITRI_BY_BOTH),
+    TITRI_LIMIT_ROW(band[TITRI_CHILD], "child_u", "U", 5.0, 75.0, "androidaps",
+                    "largest bolus of a child"),
+    TITRI_LIMIT_ROW(band[TITRI_TEEN], "teen_u", "U", 10.0, 75.0, "androidaps",
+                    "largest bolus of a teenager"),
+    TITRI_LIMIT_ROW(band[TITRI_ADULT], "adult_u", "U", 17.0, 75.0, "androidaps",
+                    "largest bolus of an adult"),
+    TITRI_LIMIT_ROW(per_kg, "u_per_kg", "U/kg", 0.3, 75.0, "assumed",
+                    "largest bolus by body weight"),
+    TITRI_LIMIT_ROW(fixed, "fixed_u", "U", 5.0, 75.0, "choice",
+                    "largest bolus with by = \"fixed\""),
+    TITRI_BAND_ROWS,
     {.name = "spared_meal_g",
      .kind = TITR_OPTION_REAL,
      .unit = "g",
@@ -32,10 +42,9 @@ static const titr_option options[] = {
      .offset = offsetof(bolus_def, spared_meal_g)},
 };
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const bolus_def *d = def;
-    (void)state;
     const double meal_g = fmin(titri_shown(view, TITR_OBS_CARBS_ANNOUNCED), d->spared_meal_g);
     const double spared_u = meal_g / titri_shown(view, TITR_OBS_CR);
     dose.bolus_u = fmin(dose.bolus_u, fmax(titri_limit_of(&d->limit, view), spared_u));

@@ -21,8 +21,18 @@ typedef struct iob_def {
 } iob_def;
 
 static const titr_option options[] = {
-    TITRI_LIMIT_OPTIONS(iob_def, limit, "most insulin on board", "U", "u", TITRI_BY_BOTH, 7.0, 13.0,
-                        22.0, 0.2, 75.0),
+    TITRI_BY_ROW(TITRI_BY_BOTH),
+    TITRI_LIMIT_ROW(band[TITRI_CHILD], "child_u", "U", 7.0, 75.0, "androidaps",
+                    "most insulin on board of a child"),
+    TITRI_LIMIT_ROW(band[TITRI_TEEN], "teen_u", "U", 13.0, 75.0, "androidaps",
+                    "most insulin on board of a teenager"),
+    TITRI_LIMIT_ROW(band[TITRI_ADULT], "adult_u", "U", 22.0, 75.0, "androidaps",
+                    "most insulin on board of an adult"),
+    TITRI_LIMIT_ROW(per_kg, "u_per_kg", "U/kg", 0.2, 75.0, "assumed",
+                    "most insulin on board by body weight"),
+    TITRI_LIMIT_ROW(fixed, "fixed_u", "U", 7.0, 75.0, "choice",
+                    "most insulin on board with by = \"fixed\""),
+    TITRI_BAND_ROWS,
     {.name = "rate_lasts_min",
      .kind = TITR_OPTION_REAL,
      .unit = "min",
@@ -35,10 +45,9 @@ static const titr_option options[] = {
 };
 
 /* Equations (1) to (4). */
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const iob_def *d = def;
-    (void)state;
     const int meal = titri_shown(view, TITR_OBS_CARBS_ANNOUNCED) > 0.0;
     const double own_u = meal ? titr_bolus_calculator_u(view->record, view->lane) : 0.0;
     const double on_board_u = titri_shown(view, TITR_OBS_IOB) + own_u;

@@ -30,19 +30,19 @@ static size_t n_state(const void *def, double decision_interval_min)
     return 1; /* last rate given, U/h; 0 at an episode's start: the scheduled rate counts */
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const step_def *d = def;
     const double scheduled = titri_shown(view, TITR_OBS_BASAL);
-    const double most = fmax(scheduled, state[0]) + d->times_scheduled * scheduled;
+    const double most = fmax(scheduled, view->state[0]) + d->times_scheduled * scheduled;
     dose.basal_u_per_h = fmin(dose.basal_u_per_h, most);
     return dose;
 }
 
-static void given(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static void given(const void *def, const titr_shield_view *view, titr_dose dose)
 {
-    (void)def, (void)view;
-    state[0] = dose.basal_u_per_h;
+    (void)def;
+    view->state[0] = dose.basal_u_per_h;
 }
 
 const titr_shield_type titr_shield_max_step = {

@@ -36,10 +36,9 @@ static const titr_option options[] = {
      .offset = offsetof(predicted_def, horizon_min)},
 };
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const predicted_def *d = def;
-    (void)state;
     const double predicted_mg_dl =
         titri_shown(view, TITR_OBS_CGM) + d->horizon_min * titri_shown(view, TITR_OBS_CGM_RATE);
     if (!(predicted_mg_dl < titri_low_mg_dl(view, d->below_mg_dl))) {

@@ -81,10 +81,9 @@ static int unchanged(const titr_shield_view *view, double window_min, double spa
     return highest - lowest <= span_mg_dl;
 }
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const guard_def *d = def;
-    (void)state;
     const double cgm_mg_dl = titri_shown(view, TITR_OBS_CGM);
     const int shows = cgm_mg_dl > d->lowest_mg_dl && cgm_mg_dl < d->highest_mg_dl;
     const int trusted = shows && !unchanged(view, d->stale_min, 0.0) &&

@@ -26,10 +26,9 @@ static const titr_option options[] = {
      .offset = offsetof(rise_def, rise_percent)},
 };
 
-static titr_dose limit(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const rise_def *d = def;
-    (void)state;
     const double cgm_mg_dl = titri_shown(view, TITR_OBS_CGM);
     const double since_last =
         view->first ? 0.0 : cgm_mg_dl - titr_record_cgm(view->record, view->lane, 1);

@@ -35,6 +35,7 @@ typedef struct titr_shield_view {
     size_t lane;                  /* whose dose it is */
     double decision_interval_min; /* regular time until the next decision */
     int first;                    /* 1 = first decision of an episode */
+    double *state;                /* [n_state] of the rule that is asked */
 } titr_shield_view;
 
 /** A registered rule: a constant table of functions. */
@@ -43,11 +44,10 @@ typedef struct titr_shield_type {
     /** Doubles that it remembers of a lane; NULL: none. */
     size_t (*n_state)(const void *def, double decision_interval_min);
     /** The dose that the rule lets pass. Called once per decision.
-     *  @param[in,out] state [n_state] @param[in] dose as the rules before it left it. */
-    titr_dose (*limit)(const void *def, const titr_shield_view *view, double *state,
-                       titr_dose dose);
+     *  @param[in] dose as the rules before it left it. */
+    titr_dose (*limit)(const void *def, const titr_shield_view *view, titr_dose dose);
     /** Told what was given in the end; NULL: needs not know. */
-    void (*given)(const void *def, const titr_shield_view *view, double *state, titr_dose dose);
+    void (*given)(const void *def, const titr_shield_view *view, titr_dose dose);
 } titr_shield_type;
 
 /** Registered rule by name. @return static object, NULL if unknown. */

@@ -17,9 +17,9 @@ static size_t number(const char *name)
     return i;
 }
 
-static titr_dose raise(const void *def, const titr_shield_view *view, double *state, titr_dose dose)
+static titr_dose raise(const void *def, const titr_shield_view *view, titr_dose dose)
 {
-    (void)def, (void)view, (void)state;
+    (void)def, (void)view;
     return (titr_dose){dose.basal_u_per_h + 1.0, dose.bolus_u < 0.5 ? (double)NAN : -3.0};
 }
 

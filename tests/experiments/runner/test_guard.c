@@ -132,7 +132,7 @@ static void check_levels(const char *override, int learns_proposed)
         step(&r, TITR_ACT_EXPLORE);
         const titr_transitions t = titri_roller_transitions(r.roller);
         for (size_t l = 0; l < LANES; l++) {
-            const int rule = r.roller->row[l].shield_rule, proposed = t.level_proposed[l];
+            const int rule = titr_shield_rule(r.roller->shield, l), proposed = t.level_proposed[l];
             const double given_u = titr_dose_insulin_u(r.roller->dose[l], 5.0);
             const int given = rule == 0 ? proposed : stands_for(asked_u[l], given_u);
             cr_assert(t.valid[l] && proposed == r.roller->row[l].action_level);
