@@ -67,8 +67,11 @@ static void shape(const void *def, titr_task_shape *s)
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
     (void)def;
-    for (uint32_t i = 0; i < N_STATE; i++) {
-        state[i * stride] = (double)(float)(START * (2.0 * titr_rng_uniform(key, i) - 1.0));
+    uint32_t word[4];
+    titr_rng_words(key, 0, word);
+    for (size_t i = 0; i < N_STATE; i++) {
+        const double uniform = ((double)word[i] + 0.5) * 0x1p-32;
+        state[i * stride] = (double)(float)(START * (2.0 * uniform - 1.0));
     }
 }
 

@@ -66,20 +66,28 @@ static void shape(const void *def, titr_task_shape *s)
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
     (void)def;
-    for (uint32_t i = 0; i < N_STATE; i++) {
-        state[i * stride] = START * (2.0 * titr_rng_uniform(key, i) - 1.0);
+    uint32_t word[4];
+    titr_rng_words(key, 0, word);
+    for (size_t i = 0; i < N_STATE; i++) {
+        state[i * stride] = START * (2.0 * (((double)word[i] + 0.5) * 0x1p-32) - 1.0);
     }
 }
 
+/* Without branches: ended lanes are computed, too, and keep what they have. */
 static void step(const void *def, const titr_task_lanes *t)
 {
     (void)def;
-    double *const xs = t->state + X * t->n, *const vs = t->state + V * t->n;
-    double *const angles = t->state + ANGLE * t->n, *const rates = t->state + RATE * t->n;
-    const titr_flag *const runs = t->runs;
-    for (size_t l = 0; l < t->n; l++) {
+    const size_t n = t->n;
+    double *restrict const xs = t->state + X * n, *restrict const vs = t->state + V * n;
+    double *restrict const angles = t->state + ANGLE * n, *restrict const rates =
+                                                              t->state + RATE * n;
+    double *restrict const reward = t->reward;
+    titr_flag *restrict const terminated = t->terminated;
+    const titr_flag *restrict const runs = t->runs;
+    const int *restrict const level = t->level;
+    for (size_t l = 0; l < n; l++) {
         const double x = xs[l], v = vs[l], angle = angles[l], rate = rates[l];
-        const double force = t->level[l] == 1 ? FORCE : -FORCE;
+        const double force = FORCE * (2.0 * (double)level[l] - 1.0);
         double sine, cosine;
         titr_sincos(angle, &sine, &cosine);
         const double temp = (force + MASS_POLE * HALF_LENGTH * (rate * rate) * sine) / MASS;
@@ -91,9 +99,9 @@ static void step(const void *def, const titr_task_lanes *t)
         vs[l] = titr_pick(runs[l], v + TAU * push, v);
         angles[l] = titr_pick(runs[l], next_angle, angle);
         rates[l] = titr_pick(runs[l], rate + TAU * spin, rate);
-        t->reward[l] = titr_pick(runs[l], 1.0, t->reward[l]);
-        t->terminated[l] = runs[l] & ((titr_flag)(fabs(next_x) > X_LIMIT) |
-                                      (titr_flag)(fabs(next_angle) > ANGLE_LIMIT));
+        reward[l] = titr_pick(runs[l], 1.0, reward[l]);
+        terminated[l] = runs[l] & ((titr_flag)(fabs(next_x) > X_LIMIT) |
+                                   (titr_flag)(fabs(next_angle) > ANGLE_LIMIT));
     }
 }
 

@@ -284,6 +284,24 @@ ok "simulate stops" test $? = 130
 ok "and says how to go on" grep -q -- "--resume" cut.log
 ok "which it takes" exits 0 "" "$titrate" simulate "$quick" -o other --resume
 
+# --- a benchmark task in place of children
+lake=$source_dir/experiments/tasks/frozen_lake.cfg
+short=(-D train.steps=20000 -D task.slippery=false -D split.seeds_test=[2000001,2000020] -o lake)
+ok "a task's config" exits 0 "" "$titrate" check "$lake"
+ok "a task runs" exits 0 "" "$titrate" run "$lake" "${short[@]}"
+ok "and shows returns" grep -q "mean return" stdout
+ok "and makes no report" absent lake/frozen_lake.html
+ok "its metrics" exits 0 "" "$titrate" metrics lake/frozen_lake.h5
+ok "are returns" grep -q "mean return" stdout
+ok "its report is refused" exits 2 "no glucose to report" "$titrate" report lake/frozen_lake.h5
+ok "its export" exits 0 "" "$titrate" export lake/frozen_lake.h5 -o lake.csv
+ok "has its columns" grep -q "elapsed_min,reward,observed_state" lake.csv/steps.csv
+ok "a task is described" exits 0 "" "$titrate" describe cartpole
+ok "with its observables" grep -q "angle_rad" stdout
+ok "no children beside a task" exits 2 "not used with task" \
+    "$titrate" check "$lake" -D cohort.subjects=all
+ok "nothing to verify" exits 2 "no solver to verify" "$titrate" verify "$lake"
+
 # --- two at once: the second is told, the first goes on
 "$titrate" simulate "$quick" -o two -D scenario.horizon_days=3000 > log 2>&1 &
 pid=$!
