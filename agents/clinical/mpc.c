@@ -421,20 +421,25 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     return TITR_OK;
 }
 
+static titr_status visit_lane(lane *a, titr_visitor *v, titr_error *err)
+{
+    titri_mpc_state *s = &a->state;
+    const size_t n = TITRI_MPC_N;
+    TITR_TRY(titr_visit_vector(v, "insulin_u", TITR_F64, 2, s->insulin_u, err));
+    TITR_TRY(titr_visit_vector(v, "meal_g", TITR_F64, 2, s->meal_g, err));
+    TITR_TRY(titr_visit_vector(v, "mean", TITR_F64, n, s->mean, err));
+    TITR_TRY(titr_visit_vector(v, "covariance", TITR_F64, n * n, s->covariance, err));
+    return titr_visit_vector(v, "plan", TITR_F64, BLOCKS, a->plan, err);
+}
+
 static titr_status visit_lanes(void *self, titr_visitor *v, titr_error *err)
 {
     mpc *c = self;
     for (size_t l = 0; l < c->n_lanes; l++) {
-        titri_mpc_state *s = &c->lane[l].state;
         char name[32];
         (void)snprintf(name, sizeof name, "lane_%zu", l);
         TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(titr_visit_vector(v, "insulin_u", TITR_F64, 2, s->insulin_u, err));
-        TITR_TRY(titr_visit_vector(v, "meal_g", TITR_F64, 2, s->meal_g, err));
-        TITR_TRY(titr_visit_vector(v, "mean", TITR_F64, TITRI_MPC_N, s->mean, err));
-        TITR_TRY(titr_visit_vector(v, "covariance", TITR_F64, TITRI_MPC_N * TITRI_MPC_N,
-                                   s->covariance, err));
-        TITR_TRY(titr_visit_vector(v, "plan", TITR_F64, BLOCKS, c->lane[l].plan, err));
+        TITR_TRY(visit_lane(&c->lane[l], v, err));
         TITR_TRY(titr_visit_leave(v, err));
     }
     return TITR_OK;

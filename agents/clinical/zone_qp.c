@@ -7,8 +7,8 @@
 
 enum { N = TITRI_QP_MOVES };
 
-#define LEAST_STEP 1e-9 /* of the line search */
-#define DESCENT 1e-4    /* share of the promised descent that a step must bring */
+#define HALVINGS 30  /* of a step in the line search */
+#define DESCENT 1e-4 /* share of the promised descent that a step must bring */
 
 static double clip(double x, double lower, double upper)
 {
@@ -198,7 +198,8 @@ static int descend(const titri_zone_qp *p, const double *gradient, const double 
                    double *y)
 {
     const double before = cost_at(p, v, y);
-    for (double t = 1.0; t > LEAST_STEP; t *= 0.5) {
+    double t = 1.0;
+    for (int halved = 0; halved < HALVINGS; halved++, t *= 0.5) {
         double next[N], promised = 0.0;
         for (size_t j = 0; j < N; j++) {
             next[j] = clip(v[j] + t * d[j], p->lower[j], p->upper[j]);

@@ -317,6 +317,17 @@ static titr_status make_book(tuning *t, titr_error *err)
                : titr_fail(err, TITR_ERR_NOMEM, "no memory for a tuning of %zu trials", b->row);
 }
 
+/* What is of no use, because the experiment has changed since, is told and forgotten. */
+static void load_book(tuning *t, const char *path, const char *manifest)
+{
+    book *b = t->book;
+    titr_error err = {.what = ""};
+    if (titr_checkpoint_load(path, manifest, visit_book, b, &err) != TITR_OK) {
+        memset(b->tried, 0, b->n_folds * sizeof *b->tried);
+        titri_notice(t->lab->watch, "tuning begins anew: %s", err.what);
+    }
+}
+
 /* Go on from a stopped tuning of this policy, if there is one; a stop saves where it is. */
 static titr_status tune_with_book(tuning *t, titr_error *err)
 {
@@ -325,11 +336,10 @@ static titr_status tune_with_book(tuning *t, titr_error *err)
     (void)snprintf(suffix, sizeof suffix, ".%s.tuning.h5", t->lab->policy[t->policy].def->name);
     titr_run_path(e, suffix, path, sizeof path);
     TITR_TRY(titr_experiment_json(e, &manifest, err));
-    titr_status st = TITR_OK;
     if (access(path, F_OK) == 0) {
-        st = titr_checkpoint_load(path, manifest, visit_book, t->book, err);
+        load_book(t, path, manifest);
     }
-    st = st == TITR_OK ? tune_folds(t, err) : st;
+    titr_status st = tune_folds(t, err);
     if (st == TITR_ERR_STOPPED) {
         st = titr_checkpoint_save(path, manifest, visit_book, t->book, err);
         st = st != TITR_OK ? st

@@ -179,6 +179,25 @@ Test(tune_population, a_stopped_tuning_goes_on_where_it_was)
     small_free(e);
 }
 
+/* A stopped tuning of another experiment is told and forgotten. */
+Test(tune_population, what_another_set_up_has_left_is_not_used)
+{
+    small_watch w;
+    titr_error err = {.what = ""};
+    titri_lab *lab = NULL;
+    titr_experiment *e = experiment("tune.days=9.0", NULL);
+    small_folder(e);
+    small_watch_init(&w, 700);
+    small_refused(titri_lab_create(e, &w.watch, &lab, &err), TITR_ERR_STOPPED, &err, "tuning");
+    e->tune.days = 3.0;
+    small_watch_init(&w, 0);
+    cr_assert_eq(titri_lab_create(e, &w.watch, &lab, &err), TITR_OK, "%s", err.what);
+    cr_assert_eq(w.calls, 4); /* two trials a fold, none taken over */
+    titri_lab_destroy(lab);
+    small_folder_remove(e);
+    small_free(e);
+}
+
 Test(tune_population, true_still_means_per_child)
 {
     titr_experiment *e =
