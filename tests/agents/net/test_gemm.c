@@ -34,7 +34,8 @@ static size_t ways(way *w)
     return n;
 }
 
-#define MAX ((uint32_t)320)
+#define MAX ((size_t)320)
+#define GUARD ((size_t)64) /* elements before and behind C */
 enum { WAYS = 12 };
 static float a[MAX * MAX], b[MAX * MAX], c0[MAX * MAX], mask[MAX * MAX], bias[MAX];
 
@@ -42,9 +43,10 @@ static void draw(void)
 {
     const titr_rng_key key = {.seed = 5, .purpose = TITR_PURPOSE_TEST};
     float *const arrays[] = {a, b, c0, mask};
-    for (uint32_t k = 0; k < 4; k++) {
-        for (uint32_t i = 0; i < MAX * MAX; i++) {
-            arrays[k][i] = (float)(2.0 * titr_rng_uniform(key, k * MAX * MAX + i) - 1.0);
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < MAX * MAX; i++) {
+            arrays[k][i] =
+                (float)(2.0 * titr_rng_uniform(key, (uint32_t)(k * MAX * MAX + i)) - 1.0);
         }
     }
     memcpy(bias, c0 + 7, sizeof bias);
@@ -74,7 +76,6 @@ static float element(const titri_gemm *g, const float *c, size_t i, size_t j, do
 /* C stands in the middle of what must not change. */
 static void check(const titri_gemm *of, const way *w)
 {
-    enum { GUARD = 64 };
     static float memory[MAX * MAX + 2 * GUARD], pack[TITRI_GEMM_PACK] __attribute__((aligned(64)));
     titri_gemm g = *of;
     const size_t n = g.m * g.ldc;
