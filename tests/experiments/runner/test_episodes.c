@@ -169,7 +169,9 @@ static void same_trajectory(const titr_trajectory *a, const titr_trajectory *b)
 #undef X
     for (size_t p = 0; p < TITR_N_PANELS; p++) {
         cr_assert_eq(a->width[p], b->width[p]);
-        cr_assert_arr_eq(a->panel[p], b->panel[p], (a->n + 1) * a->width[p] * sizeof(float));
+        if (a->width[p] > 0) { /* a panel that is not recorded has no rows */
+            cr_assert_arr_eq(a->panel[p], b->panel[p], (a->n + 1) * a->width[p] * sizeof(float));
+        }
     }
 }
 

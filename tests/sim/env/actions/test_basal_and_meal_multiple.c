@@ -46,12 +46,13 @@ Test(basal_and_meal_multiple, one_list_alone_is_always_allowed)
     titr_slot slot = test_slot(type);
     test_record t;
     test_record_init(&t);
-    test_set_reals(slot, "meal", NULL, 0);
+    static const double none[1] = {0.0};
+    test_set_reals(slot, "meal", none, 0);
     test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 30.0);
     check_mask(slot, &t.record, 0, 7);
     titr_slot_fini(&slot);
     slot = test_slot(type);
-    test_set_reals(slot, "basal", NULL, 0);
+    test_set_reals(slot, "basal", none, 0);
     test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 0.0);
     check_mask(slot, &t.record, 0, 4);
     titr_slot_fini(&slot);
