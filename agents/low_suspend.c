@@ -87,7 +87,7 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
         if (!batch->running[l]) {
             continue;
         }
-        const double cgm = batch->record->col[TITR_OBS_CGM][l];
+        const double cgm = titr_record_cgm_held(batch->record, l);
         const double slope = batch->record->col[TITR_OBS_CGM_RATE][l];
         const double lowest = fmin(cgm, cgm + slope * d->horizon_min);
         const int was = s->suspended[l] && !batch->first[l];

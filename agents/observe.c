@@ -47,7 +47,8 @@ static double *fill_lane(const titr_observer *observer, const titr_record *recor
                 *obs++ = titr_record_cgm(record, lane, ago);
             }
         } else {
-            *obs++ = record->col[entry->what][lane];
+            *obs++ = entry->what == TITR_OBS_CGM ? titr_record_cgm_held(record, lane)
+                                                 : record->col[entry->what][lane];
         }
     }
     return obs;

@@ -26,6 +26,9 @@
  * (18 mg/dL Vg)), an assumption of ours: every flux out of a mass vanishes with it, so nothing is
  * absorbing and nothing goes negative. "legacy_dbar" is "faithful" with the peers' historical slip
  * D = stomach content [mg] + eaten [g].
+ * Insulin sensitivity times s: s Vmx and s kp3, insulin's two effects, on utilisation and on the
+ * liver; Vm0, kp1 and the initial state stay as published, so basal insulin too does more or less.
+ * That these two stand for sensitivity, and change together, is assumed.
  * Oracle: trajectories of the peer's own equations, tests/models/test_glucose_s2008.c.
  */
 #include "titrate/base/lanes.h"
@@ -291,6 +294,12 @@ static titr_status individualise(const titr_patient *patient, size_t lane, doubl
         TITR_AT(theta, i, lane) = own[i];
     }
     return TITR_OK;
+}
+
+static void sensitise(double factor, size_t lane, double *theta)
+{
+    TITR_AT(theta, T_VMX, lane) *= factor;
+    TITR_AT(theta, T_KP3, lane) *= factor;
 }
 
 static void initial(const titr_patient *patient, size_t lane, double *x, double *u, double *h)
@@ -596,4 +605,5 @@ const titr_model_type TITR_SYMBOL(titr_model_glucose_s2008) = {
     .individualise = individualise,
     .initial = initial,
     .output = output,
+    .sensitise = sensitise,
 };

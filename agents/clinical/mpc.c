@@ -397,7 +397,9 @@ static titr_dose decide(mpc *c, const titr_batch *batch, size_t l)
         titri_mpc_state_begin(&c->model, s);
         memset(a->plan, 0, sizeof a->plan);
     }
-    titri_mpc_correct(&c->model, s, record->col[TITR_OBS_CGM][l]);
+    if (!isnan(record->col[TITR_OBS_CGM][l])) { /* without a reading the forecast stands */
+        titri_mpc_correct(&c->model, s, record->col[TITR_OBS_CGM][l]);
+    }
     if (c->def.meal_bolus) {
         titri_mpc_eat(s, record->col[TITR_OBS_CARBS_ANNOUNCED][l]);
     }

@@ -19,6 +19,9 @@
  *   rate = schedule + 2 required, that is, required over 30 min, at most the least of
  *     max_daily_factor and max_current_factor times the schedule                         (7)
  *
+ * A reading older than 12 min is none: the schedule, and a meal's own bolus; a source that lets a
+ * lower temporary rate run on until it ends does nothing else then.
+ *
  * The pump's limits by age are those of hard_limits.h. Carbohydrate on board falls by what
  * deviations show, at least by min_carb_impact_mg_dl per 5 min. The activity of insulin follows
  * from this agent's own doses; insulin on board is the record's. A meal's bolus is the
@@ -37,11 +40,12 @@
 #include <string.h>
 
 #define TICK_MIN 5.0
-#define MOST_TICKS 24.0 /* of a decision interval */
-#define LONG_MEAL_H 6.0 /* after which nothing of a meal is left */
-#define JUMP 0.2        /* of glucose: (6) */
-#define SHORT_MIN 20.0  /* of basal: (2) */
-#define WORST_MIN 30.0  /* steps of the rate beside a super-micro-bolus, min */
+#define TOO_OLD_MIN 12.0 /* of a reading */
+#define MOST_TICKS 24.0  /* of a decision interval */
+#define LONG_MEAL_H 6.0  /* after which nothing of a meal is left */
+#define JUMP 0.2         /* of glucose: (6) */
+#define SHORT_MIN 20.0   /* of basal: (2) */
+#define WORST_MIN 30.0   /* steps of the rate beside a super-micro-bolus, min */
 
 typedef struct oref0_def {
     double isf_factor, target_mg_dl, meal_share, smb_share, smb_basal_min, smb_step_u;
@@ -324,7 +328,7 @@ static titri_oref0_now look(const oref0 *o, const titr_record *record, size_t l)
 {
     double *const *col = record->col;
     const double own = o->def.target_mg_dl;
-    titri_oref0_now n = {.glucose_mg_dl = col[TITR_OBS_CGM][l],
+    titri_oref0_now n = {.glucose_mg_dl = titr_record_cgm_held(record, l),
                          .delta = mean_delta(o, record, l, 1, 1),
                          .short_delta = mean_delta(o, record, l, 1, 3),
                          .long_delta = mean_delta(o, record, l, 4, 8),
@@ -474,6 +478,9 @@ static titr_dose decide(oref0 *o, const titr_batch *batch, size_t l)
     titri_oref0_forecast f;
     titri_oref0_forecast_make(&n, &f);
     titr_dose dose = judge(&o->def, &b, &n, &f, meal_u > 0.0);
+    if (record->col[TITR_OBS_CGM_AGE][l] > TOO_OLD_MIN) {
+        dose = (titr_dose){b.basal_u_per_h, 0.0};
+    }
     follow(o, a, dose.basal_u_per_h - b.basal_u_per_h, dose.bolus_u);
     turn(o, a);
     dose.bolus_u += meal_u;

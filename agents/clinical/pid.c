@@ -107,7 +107,7 @@ static double basal_u_per_h(pid *p, const titr_batch *batch, size_t lane)
 {
     const pid_def *d = &p->def;
     double *const *col = batch->record->col;
-    const double error = col[TITR_OBS_CGM][lane] - d->setpoint_mg_dl;
+    const double error = titr_record_cgm_held(batch->record, lane) - d->setpoint_mg_dl;
     const double slope = batch->first[lane] ? 0.0 : col[TITR_OBS_CGM_RATE][lane];
     const double before = batch->first[lane] ? 0.0 : p->integral[lane];
     const double scheduled = col[TITR_OBS_BASAL][lane];

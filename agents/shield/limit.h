@@ -64,6 +64,12 @@ static inline double titri_shown(const titr_shield_view *view, titr_observable w
     return view->record->col[what][view->lane];
 }
 
+/* The reading, or the last one there was: sensor_guard is who minds its absence. */
+static inline double titri_cgm(const titr_shield_view *view)
+{
+    return titr_record_cgm_held(view->record, view->lane);
+}
+
 /* Below it glucose is low: `below_mg_dl`, or halfway from the target to 40 mg/dL [oref0] where that
  * is NaN. */
 double titri_low_mg_dl(const titr_shield_view *view, double below_mg_dl);

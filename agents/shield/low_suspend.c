@@ -74,7 +74,7 @@ static int is_low(const suspend_def *d, const titr_shield_view *view, int was)
     const double lacking_u = titri_shown(view, TITR_OBS_BASAL) * d->release_min / 60.0;
     const int released = d->release_min > 0.0 && titri_shown(view, TITR_OBS_IOB) < -lacking_u &&
                          titri_shown(view, TITR_OBS_CGM_RATE) > 0.0;
-    return titri_shown(view, TITR_OBS_CGM) < below && !released;
+    return titri_cgm(view) < below && !released;
 }
 
 static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
@@ -86,8 +86,7 @@ static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose 
         return dose;
     }
     const double lacking_u =
-        (titri_shown(view, TITR_OBS_TARGET) - titri_shown(view, TITR_OBS_CGM)) /
-        titri_shown(view, TITR_OBS_CF);
+        (titri_shown(view, TITR_OBS_TARGET) - titri_cgm(view)) / titri_shown(view, TITR_OBS_CF);
     const double meal_u = titr_meal_bolus_u(view->record, view->lane) - fmax(lacking_u, 0.0);
     return (titr_dose){.basal_u_per_h = fmin(dose.basal_u_per_h, 0.0),
                        .bolus_u =

@@ -40,7 +40,7 @@ static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose 
 {
     const predicted_def *d = def;
     const double predicted_mg_dl =
-        titri_shown(view, TITR_OBS_CGM) + d->horizon_min * titri_shown(view, TITR_OBS_CGM_RATE);
+        titri_cgm(view) + d->horizon_min * titri_shown(view, TITR_OBS_CGM_RATE);
     if (!(predicted_mg_dl < titri_low_mg_dl(view, d->below_mg_dl))) {
         return dose;
     }

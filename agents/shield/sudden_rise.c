@@ -29,7 +29,7 @@ static const titr_option options[] = {
 static titr_dose limit(const void *def, const titr_shield_view *view, titr_dose dose)
 {
     const rise_def *d = def;
-    const double cgm_mg_dl = titri_shown(view, TITR_OBS_CGM);
+    const double cgm_mg_dl = titri_cgm(view);
     const double since_last =
         view->first ? 0.0 : cgm_mg_dl - titr_record_cgm(view->record, view->lane, 1);
     const double per_min =

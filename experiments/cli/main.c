@@ -13,7 +13,7 @@
 static const cli_command *const commands[] = {
     &cli_cmd_run,      &cli_cmd_simulate, &cli_cmd_train,   &cli_cmd_evaluate,
     &cli_cmd_verify,   &cli_cmd_report,   &cli_cmd_metrics, &cli_cmd_list,
-    &cli_cmd_describe, &cli_cmd_check,    &cli_cmd_export,
+    &cli_cmd_describe, &cli_cmd_check,    &cli_cmd_export,  &cli_cmd_robustness,
 };
 #define N_COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -22,7 +22,7 @@ static void usage(FILE *to)
     (void)fprintf(to, "titrate - simulate, learn and judge doses for virtual children\n\n"
                       "usage: titrate VERB [options] [arguments]\n\n");
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        (void)fprintf(to, "  %-9s %-14s %s\n", commands[i]->name, commands[i]->usage,
+        (void)fprintf(to, "  %-10s %-14s %s\n", commands[i]->name, commands[i]->usage,
                       commands[i]->doc);
     }
     (void)fprintf(to, "\n  titrate VERB --help   options of a verb\n"

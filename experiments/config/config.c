@@ -4,6 +4,7 @@
 #include "read.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A message of the checks begins with its key: put the place of that key before it. */
@@ -106,14 +107,92 @@ static titr_status finish(titr_status status, titri_tree *tree, titr_error *err)
     return status;
 }
 
-static titr_status read_file(const char *path, const char *const *overrides, size_t n, int rehearse,
+/* Where a config is read from: a file, or a text in memory with a name. */
+typedef struct input {
+    const char *name, *text; /* text NULL: the file of that name */
+    size_t size;
+} input;
+
+/* What comes on top of it. */
+typedef struct additions {
+    const char *const *override;
+    size_t n;
+} additions;
+
+/* @param[out] tree to be taken down by the caller, also after a failure. */
+static titr_status read_one(const input *in, additions a, int rehearse, titri_tree *tree,
+                            titr_experiment *e, titr_error *err)
+{
+    titri_tree_init(tree);
+    TITR_TRY(in->text == NULL
+                 ? titri_source_read(&tree->source, in->name, err)
+                 : titri_source_take(&tree->source, in->name, in->text, in->size, err));
+    return read_tree(tree, a.override, a.n, rehearse, e, err);
+}
+
+/* The cell's assignments are overrides like any other. */
+static titr_status read_cell(const input *in, additions a, const titr_cell_def *cell, int rehearse,
                              titr_experiment *e, titr_error *err)
 {
+    titr_error inner = {0};
     titri_tree tree;
-    titri_tree_init(&tree);
-    titr_status status = titri_source_read(&tree.source, path, err);
+    titr_cell_keys keys;
+    const char **all = calloc(a.n + TITR_CELL_KEYS_MAX, sizeof *all);
+    if (all == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for cell %s", cell->name);
+    }
+    titr_status status = titr_cell_cut(cell, &keys, &inner);
+    for (size_t i = 0; i < a.n; i++) {
+        all[i] = a.override[i];
+    }
+    for (size_t i = 0; status == TITR_OK && i < keys.n; i++) {
+        all[a.n + i] = keys.text[i];
+    }
     if (status == TITR_OK) {
-        status = read_tree(&tree, overrides, n, rehearse, e, err);
+        status = read_one(in, (additions){all, a.n + keys.n}, rehearse, &tree, e, &inner);
+        status = finish(status, &tree, &inner);
+    }
+    free((void *)all);
+    const int marked = strncmp(inner.what, "-D ", 3) == 0; /* it was no override to the user */
+    return status == TITR_OK ? TITR_OK
+                             : titr_fail(err, status, "robustness.cells.%.60s.set: %s", cell->name,
+                                         inner.what + (marked ? 3 : 0));
+}
+
+/* Cells that the config lists can be read; those by default always can. */
+static titr_status check_cells(const input *in, additions a, titri_tree *tree,
+                               const titr_experiment *e, titr_error *err)
+{
+    titr_error inner = {0};
+    titr_status status = TITR_OK;
+    titr_experiment *cell = NULL;
+    if (config_lookup(&tree->config, "robustness.cells") == NULL) {
+        return TITR_OK;
+    }
+    cell = malloc(sizeof *cell);
+    if (cell == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the cells");
+    }
+    for (size_t i = 0; status == TITR_OK && i < e->robustness.n_cells; i++) {
+        status = read_cell(in, a, &e->robustness.cell[i], 0, cell, &inner);
+        if (status == TITR_OK) {
+            titr_experiment_fini(cell);
+        }
+    }
+    free(cell);
+    return status == TITR_OK ? TITR_OK : place(tree, &inner, err);
+}
+
+static titr_status read_all(const input *in, additions a, int rehearse, titr_experiment *e,
+                            titr_error *err)
+{
+    titri_tree tree;
+    titr_status status = read_one(in, a, rehearse, &tree, e, err);
+    if (status == TITR_OK && e->task.type == NULL) {
+        status = check_cells(in, a, &tree, e, err);
+        if (status != TITR_OK) {
+            titr_experiment_fini(e);
+        }
     }
     return finish(status, &tree, err);
 }
@@ -121,24 +200,24 @@ static titr_status read_file(const char *path, const char *const *overrides, siz
 titr_status titr_config_read(const char *path, const char *const *overrides, size_t n,
                              titr_experiment *e, titr_error *err)
 {
-    return read_file(path, overrides, n, 0, e, err);
+    return read_all(&(input){.name = path}, (additions){overrides, n}, 0, e, err);
 }
 
 titr_status titr_config_rehearse(const char *path, const char *const *overrides, size_t n,
                                  titr_experiment *e, titr_error *err)
 {
-    return read_file(path, overrides, n, 1, e, err);
+    return read_all(&(input){.name = path}, (additions){overrides, n}, 1, e, err);
 }
 
 titr_status titr_config_read_text(const char *name, const char *text, size_t size,
                                   const char *const *overrides, size_t n, titr_experiment *e,
                                   titr_error *err)
 {
-    titri_tree tree;
-    titri_tree_init(&tree);
-    titr_status status = titri_source_take(&tree.source, name, text, size, err);
-    if (status == TITR_OK) {
-        status = read_tree(&tree, overrides, n, 0, e, err);
-    }
-    return finish(status, &tree, err);
+    return read_all(&(input){name, text, size}, (additions){overrides, n}, 0, e, err);
+}
+
+titr_status titr_config_cell(const char *path, const char *const *overrides, size_t n,
+                             const titr_cell_def *cell, titr_experiment *out, titr_error *err)
+{
+    return read_cell(&(input){.name = path}, (additions){overrides, n}, cell, 1, out, err);
 }

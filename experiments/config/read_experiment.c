@@ -152,9 +152,35 @@ static titr_status meals_of_events(titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
-static titr_status read_list(const titri_tree *tree, const config_setting_t *setting,
-                             const char *name, titr_experiment *e, titr_error *err)
+/* In place of those by default. */
+static titr_status read_cells(const titri_tree *tree, const config_setting_t *list,
+                              const titr_section *section, titr_experiment *e, titr_error *err)
 {
+    TITR_TRY(titri_expect_list(tree, list, section->name, err));
+    const unsigned n = (unsigned)config_setting_length(list);
+    if (n > TITR_CELLS_MAX) {
+        return titri_fail_at(tree, list, err, "robustness.cells: %u, expected at most %d", n,
+                             TITR_CELLS_MAX);
+    }
+    memset(&e->robustness, 0, sizeof e->robustness);
+    for (unsigned i = 0; i < n; i++) {
+        const config_setting_t *entry = config_setting_get_elem(list, i);
+        titr_cell_def *cell = &e->robustness.cell[i];
+        titri_group group = {.setting = entry,
+                             .table = {{section->options, section->n_options, cell}},
+                             .n_tables = 1};
+        titri_entry_path(section->name, entry, i, group.path);
+        TITR_TRY(titri_expect_group(tree, entry, group.path, err));
+        TITR_TRY(titri_read_group(tree, &group, err));
+    }
+    e->robustness.n_cells = n;
+    return TITR_OK;
+}
+
+static titr_status read_list(const titri_tree *tree, const config_setting_t *setting,
+                             const titr_section *section, titr_experiment *e, titr_error *err)
+{
+    const char *name = section->name;
     if (strcmp(name, "policies") == 0) {
         return setting != NULL ? titri_read_policies(tree, setting, e, err) : TITR_OK;
     }
@@ -162,6 +188,9 @@ static titr_status read_list(const titri_tree *tree, const config_setting_t *set
         const part_list rules = {
             name, "shield", e->shield.rule, &e->shield.n, TITR_SHIELD_RULES_MAX, ""};
         return setting != NULL ? read_parts(tree, setting, &rules, err) : TITR_OK;
+    }
+    if (strcmp(name, "robustness.cells") == 0) {
+        return setting != NULL ? read_cells(tree, setting, section, e, err) : TITR_OK;
     }
     if (strcmp(name, "scenario.parts") != 0) {
         return TITR_OK; /* policies.observe belongs to its policy */
@@ -201,7 +230,7 @@ titr_status titri_read_experiment(const titri_tree *tree, titr_experiment *e, ti
         const config_setting_t *setting = config_lookup(&tree->config, section[i].name);
         TITR_TRY(check_place(tree, setting, &section[i], e, err));
         if (section[i].shape == TITR_SECTION_LIST) {
-            TITR_TRY(read_list(tree, setting, section[i].name, e, err));
+            TITR_TRY(read_list(tree, setting, &section[i], e, err));
         } else if (setting != NULL) {
             TITR_TRY(read_section(tree, setting, &section[i], e, err));
         }

@@ -33,6 +33,7 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
     copy->policy[0].shield = TITR_SHIELD_DEFAULT;
     memset(&copy->evaluate, 0, sizeof copy->evaluate);
     copy->evaluate.drop_days = lab->e->train.evaluate_every > 0 ? lab->e->evaluate.drop_days : 0.0;
+    memset(&copy->robustness, 0, sizeof copy->robustness);
     memset(&copy->record, 0, sizeof copy->record);
     memset(&copy->output, 0, sizeof copy->output);
     copy->split.seeds_test_from = copy->split.seeds_test_to = 0;

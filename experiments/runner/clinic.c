@@ -39,7 +39,7 @@ typedef struct watched_meal {
 static void watch(const titr_env_view *v, size_t l, double return_min, watched_meal *meal,
                   visit *seen)
 {
-    const double now = v->time_min[l], cgm = v->record.col[TITR_OBS_CGM][l];
+    const double now = v->time_min[l], cgm = titr_record_cgm_held(&v->record, l);
     if (meal->time_min >= 0.0 && now >= meal->time_min + return_min) {
         seen->rise_mg_dl += cgm - meal->cgm_mg_dl;
         seen->meals += 1.0;
@@ -157,6 +157,7 @@ titr_status titri_titrate(const titri_lab *lab, const titr_child *child, titr_th
     if (def.announce == TITR_ANNOUNCE_NONE) {
         def.announce = TITR_ANNOUNCE_BEFORE; /* a clinic asks what was eaten */
     }
+    def.announce_delay_min = 0.0; /* and when */
     def.horizon_min = fmin(def.horizon_min, titri_whole_intervals_min(&def, e->clinic.days));
     if (e->train_solver.type != NULL) {
         def.solver = e->train_solver;

@@ -103,17 +103,37 @@ uint32_t titri_ward_episode(const titri_lab *lab, const titri_ward *ward, size_t
     return (uint32_t)(lab->e->split.seeds_test_from + (int64_t)(lane % ward->n_seeds));
 }
 
-static titr_lane_start *starts_of(const titri_lab *lab, const titri_ward *ward)
+/* Who plays in each lane, and the settings in force for each child of the ward. */
+typedef struct starts {
+    titr_lane_start *lane; /* [children][seeds] */
+    titr_therapy *therapy; /* [children]        */
+} starts;
+
+static void free_starts(starts *s)
+{
+    free(s->lane);
+    free(s->therapy);
+}
+
+static titr_status starts_of(const titri_lab *lab, const titri_ward *ward, starts *out,
+                             titr_error *err)
 {
     const size_t n = ward->n_children * ward->n_seeds;
-    titr_lane_start *start = calloc(n, sizeof *start);
-    for (size_t l = 0; start != NULL && l < n; l++) {
-        const size_t child = ward->first_child + l / ward->n_seeds;
-        start[l] = (titr_lane_start){l, &lab->cohort.child[child],
-                                     titri_lab_therapy(lab, ward->policy, child), lab->e->seed,
-                                     titri_ward_episode(lab, ward, l)};
+    starts s = {calloc(n, sizeof *s.lane), calloc(ward->n_children, sizeof *s.therapy)};
+    if (s.lane == NULL || s.therapy == NULL) {
+        free_starts(&s);
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
     }
-    return start;
+    for (size_t c = 0; c < ward->n_children; c++) {
+        s.therapy[c] = titri_lab_evaluated(lab, ward->policy, ward->first_child + c);
+    }
+    for (size_t l = 0; l < n; l++) {
+        const size_t c = l / ward->n_seeds;
+        s.lane[l] = (titr_lane_start){l, &lab->cohort.child[ward->first_child + c], &s.therapy[c],
+                                      lab->e->seed, titri_ward_episode(lab, ward, l)};
+    }
+    *out = s;
+    return TITR_OK;
 }
 
 titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_trajectory *t,
@@ -124,10 +144,8 @@ titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_tr
     def.keep_minutes = lab->e->record.what == TITR_RECORD_MINUTES;
     titr_agent *agent = NULL;
     titri_roller *roller = NULL;
-    titr_lane_start *start = starts_of(lab, ward);
-    if (start == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the episodes");
-    }
+    starts start = {0};
+    TITR_TRY(starts_of(lab, ward, &start, err));
     titr_status st = titri_lab_agent(lab, ward->policy, ward->first_child, n, &agent, err);
     if (st == TITR_OK) {
         const titr_observer *observer = &lab->policy[ward->policy].def->observe;
@@ -140,10 +158,10 @@ titr_status titri_episodes(const titri_lab *lab, const titri_ward *ward, titr_tr
         st = begin_rows(lab, ward, t, err);
     }
     if (st == TITR_OK) {
-        st = play(lab, roller, start, t, err);
+        st = play(lab, roller, start.lane, t, err);
     }
     titri_roller_destroy(roller);
     titr_agent_destroy(agent);
-    free(start);
+    free_starts(&start);
     return st;
 }

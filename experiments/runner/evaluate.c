@@ -2,7 +2,10 @@
 /* Every policy on the same children and seeds. Wards of children are played in parallel and written
  * in the order of the cohort, so the file does not depend on threads; no more trajectories are in
  * memory than one ward's per thread. The file grows as NAME.partial.h5 and gets its final name when
- * it is complete. */
+ * it is complete.
+ *
+ * The robustness table is the same evaluation, of which the scores are kept as those of the nominal
+ * cell, then one more without a file for each cell. */
 #include "evaluate.h"
 
 #include "actions_sheet.h"
@@ -31,6 +34,9 @@ typedef struct evaluation {
     size_t next_partial;  /* where its next episode is looked for first */
     titr_summary *summary;
     size_t n_seeds, done, total;
+    const char *cell;        /* NULL, or the cell of the robustness table    */
+    titr_robustness *table;  /* NULL, or where the cell's scores go          */
+    titr_robustness *scored; /* NULL, or the scores of an interrupted one    */
 } evaluation;
 
 /* How a policy's evaluation stands; shared by the threads. */
@@ -56,6 +62,24 @@ static int take_episode(evaluation *v, const char *policy, const char *id, uint3
     return 0;
 }
 
+/* @return 1 if the cell's scores of all episodes of the ward were there: `t` then has no rows. */
+static int take_scores(const evaluation *v, const titri_ward *ward, titr_trajectory *t)
+{
+    const titri_lab *lab = v->lab;
+    size_t p = 0, e = 0;
+    int all = v->scored != NULL;
+    for (size_t l = 0; all && l < ward->n_children * ward->n_seeds; l++) {
+        const size_t child = ward->first_child + l / ward->n_seeds;
+        titr_trajectory_clear(&t[l]);
+        titri_variant_name(lab->e, lab->policy[ward->policy].def, ward->variant, t[l].policy);
+        (void)snprintf(t[l].patient, sizeof t[l].patient, "%s",
+                       lab->cohort.child[child].patient.id);
+        t[l].episode = titri_ward_episode(lab, ward, l);
+        all = titr_robustness_find(v->scored, v->cell, &t[l], &p, &e);
+    }
+    return all;
+}
+
 /* @return 1 if all episodes of the ward were there. */
 static int take_over(evaluation *v, const titri_ward *ward, titr_trajectory *t)
 {
@@ -72,12 +96,29 @@ static int take_over(evaluation *v, const titri_ward *ward, titr_trajectory *t)
     return v->partial != NULL;
 }
 
+/* Of the cell: played now, or scored before. */
+static titr_status keep_scores(evaluation *v, const titr_trajectory *t, double drop_min,
+                               titr_error *err)
+{
+    size_t p = 0, e = 0;
+    if (v->scored != NULL && titr_robustness_find(v->scored, v->cell, t, &p, &e)) {
+        return titr_robustness_take(v->table, v->cell, t, v->scored, err);
+    }
+    return titr_robustness_add(v->table, v->cell, t, drop_min, err);
+}
+
 static titr_status append(evaluation *v, titr_trajectory *t, size_t n, titr_error *err)
 {
     const titr_experiment *e = v->lab->e;
+    const double drop_min = e->evaluate.drop_days * TITR_MIN_PER_DAY;
     for (size_t k = 0; k < n; k++) {
-        TITR_TRY(
-            titr_summary_add(v->summary, &t[k], e->evaluate.drop_days * TITR_MIN_PER_DAY, err));
+        if (v->table != NULL) {
+            TITR_TRY(keep_scores(v, &t[k], drop_min, err));
+        }
+        if (v->writer == NULL) {
+            continue;
+        }
+        TITR_TRY(titr_summary_add(v->summary, &t[k], drop_min, err));
         if (e->record.what == TITR_RECORD_SUMMARY) {
             t[k].n = t[k].minutes.n = 0; /* scored already: only its row of /episodes is kept */
         }
@@ -115,7 +156,7 @@ static titr_status play_ward(evaluation *v, const titri_ward *ward, titr_traject
 {
     int there = 0;
 #pragma omp critical(titri_partial)
-    there = take_over(v, ward, t);
+    there = v->writer != NULL ? take_over(v, ward, t) : take_scores(v, ward, t);
     return there ? TITR_OK : titri_episodes(v->lab, ward, t, err);
 }
 
@@ -164,7 +205,8 @@ static void play_wards(evaluation *v, const titri_ward *ward, size_t n, size_t l
 {
     char what[TITR_TEXT_MAX], name[TITR_NAME_MAX];
     titri_variant_name(v->lab->e, v->lab->policy[ward->policy].def, ward->variant, name);
-    (void)snprintf(what, sizeof what, "evaluating %.60s, children", name);
+    (void)snprintf(what, sizeof what, "evaluating %.60s%s%.60s, children", name,
+                   v->cell != NULL ? " in " : "", v->cell != NULL ? v->cell : "");
 #pragma omp parallel
     {
         titr_trajectory *t = make_trajectories(lanes);
@@ -244,6 +286,17 @@ static titr_status write_rest(evaluation *v, const char *manifest, titr_error *e
     return titr_writer_manifest(v->writer, manifest, err);
 }
 
+/* The rest, and the robustness table as far as it is. */
+static titr_status write_all(evaluation *v, const char *manifest, titr_error *err)
+{
+    TITR_TRY(write_rest(v, manifest, err));
+    if (v->table == NULL || v->table->n == 0) {
+        return TITR_OK;
+    }
+    TITR_TRY(titr_robustness_finish(v->table, v->lab->e->seed, err));
+    return titr_robustness_write(v->table, v->writer, err);
+}
+
 /* An interrupted evaluation of this very experiment, or nothing. */
 static titr_status open_partial(evaluation *v, const char *path, const char *manifest,
                                 titr_error *err)
@@ -257,12 +310,33 @@ static titr_status open_partial(evaluation *v, const char *path, const char *man
                          "%s was made by another experiment; remove it or run without --resume",
                          path);
     }
-    return TITR_OK;
+    return v->scored != NULL ? titr_robustness_read(v->partial, v->scored, err) : TITR_OK;
+}
+
+/* All policies in one cell after the other. */
+static titr_status evaluate_cells(const evaluation *nominal, const titr_experiment *const *cell,
+                                  titr_error *err)
+{
+    const titri_lab *lab = nominal->lab;
+    titr_status st = TITR_OK;
+    for (size_t i = 0; st == TITR_OK && i < lab->e->robustness.n_cells; i++) {
+        titri_lab own;
+        evaluation v = {.lab = &own,
+                        .n_seeds = nominal->n_seeds,
+                        .cell = lab->e->robustness.cell[i].name,
+                        .table = nominal->table,
+                        .scored = nominal->scored};
+        st = titri_lab_enter(lab, cell[i], &own, err);
+        st = st == TITR_OK ? evaluate_policies(&v, err) : st;
+        titri_lab_leave(&own);
+    }
+    return st;
 }
 
 /* Play, then commit under the partial name; complete = rename to the final one. */
-static titr_status play_and_write(evaluation *v, const char *partial, const char *final,
-                                  const char *manifest, titr_error *err)
+static titr_status play_and_write(evaluation *v, const titr_experiment *const *cell,
+                                  const char *partial, const char *final, const char *manifest,
+                                  titr_error *err)
 {
     const titr_experiment *e = v->lab->e;
     titri_panels panels;
@@ -273,6 +347,9 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
                  : titr_writer_open(partial, compression, e->record.what == TITR_RECORD_MINUTES,
                                     panels.table, &v->writer, err));
     titr_status st = evaluate_policies(v, err);
+    if (st == TITR_OK && cell != NULL) {
+        st = evaluate_cells(v, cell, err);
+    }
     const int stopped = st == TITR_ERR_STOPPED;
     if (st == TITR_OK) {
         st = titr_summary_finish(v->summary, e->evaluate.compare_to, e->seed, err);
@@ -281,7 +358,7 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
         st = titr_summary_write(v->summary, v->writer, err);
     }
     if (st == TITR_OK || stopped) {
-        const titr_status rest = write_rest(v, manifest, err);
+        const titr_status rest = write_all(v, manifest, err);
         st = rest != TITR_OK ? rest : st;
     }
     if (st != TITR_OK && !(stopped && st == TITR_ERR_STOPPED)) {
@@ -297,26 +374,58 @@ static titr_status play_and_write(evaluation *v, const char *partial, const char
     return titr_file_rename(partial, final, err);
 }
 
+/* @param[in] kind between the experiment's name and the file's suffix. */
+static titr_status evaluate(evaluation *v, const titr_experiment *const *cell, const char *kind,
+                            int resume, titr_error *err)
+{
+    char partial[TITR_TEXT_MAX * 3], final[TITR_TEXT_MAX * 3], suffix[64], *manifest = NULL;
+    (void)snprintf(suffix, sizeof suffix, "%s.partial.h5", kind);
+    titr_run_path(v->lab->e, suffix, partial, sizeof partial);
+    (void)snprintf(suffix, sizeof suffix, "%s.h5", kind);
+    titr_run_path(v->lab->e, suffix, final, sizeof final);
+    v->n_seeds = titri_lab_test_seeds(v->lab);
+    titr_summary_init(v->summary);
+    v->summary->of_task = v->lab->e->task.type != NULL;
+    titr_status st = titri_manifest(v->lab->e, &manifest, err);
+    if (st == TITR_OK && resume) {
+        st = open_partial(v, partial, manifest, err);
+    }
+    if (st == TITR_OK) {
+        st = play_and_write(v, cell, partial, final, manifest, err);
+    }
+    titr_reader_close(v->partial);
+    free(manifest);
+    if (st != TITR_OK) {
+        titr_summary_fini(v->summary);
+    }
+    return st;
+}
+
 titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_summary *out,
                            titr_error *err)
 {
-    char partial[TITR_TEXT_MAX * 3], final[TITR_TEXT_MAX * 3], *manifest = NULL;
-    titr_run_path(lab->e, ".partial.h5", partial, sizeof partial);
-    titr_run_path(lab->e, ".h5", final, sizeof final);
-    evaluation v = {.lab = lab, .only = only, .summary = out, .n_seeds = titri_lab_test_seeds(lab)};
-    titr_summary_init(out);
-    out->of_task = lab->e->task.type != NULL;
-    titr_status st = titri_manifest(lab->e, &manifest, err);
-    if (st == TITR_OK && resume) {
-        st = open_partial(&v, partial, manifest, err);
-    }
+    evaluation v = {.lab = lab, .only = only, .summary = out};
+    return evaluate(&v, NULL, "", resume, err);
+}
+
+titr_status titri_evaluate_cells(titri_lab *lab, const titr_experiment *const *cell, int resume,
+                                 titr_robustness *out, titr_error *err)
+{
+    titr_summary nominal;
+    titr_robustness scored;
+    titr_robustness_init(out);
+    titr_robustness_init(&scored);
+    evaluation v = {.lab = lab,
+                    .summary = &nominal,
+                    .cell = TITR_CELL_NOMINAL,
+                    .table = out,
+                    .scored = &scored};
+    const titr_status st = evaluate(&v, cell, ".robustness", resume, err);
     if (st == TITR_OK) {
-        st = play_and_write(&v, partial, final, manifest, err);
+        titr_summary_fini(&nominal);
+    } else {
+        titr_robustness_fini(out);
     }
-    titr_reader_close(v.partial);
-    free(manifest);
-    if (st != TITR_OK) {
-        titr_summary_fini(out);
-    }
+    titr_robustness_fini(&scored);
     return st;
 }

@@ -2,6 +2,7 @@
 /* Set up, take down and complete a titr_experiment. */
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
+#include "titrate/runner/robustness.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ titr_status titr_experiment_init(titr_experiment *e, titr_error *err)
     }
     if (status == TITR_OK) {
         status = init_shield(&e->shield, err);
+        titr_cells_default(e);
     }
     if (status == TITR_OK) {
         e->scenario.n_parts = 1;

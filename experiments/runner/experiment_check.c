@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What makes a whole experiment consistent. Every message begins with the key that is wrong. */
+#include "cells.h"
 #include "check_shield.h"
 #include "guard.h"
 #include "lab.h"
@@ -233,10 +234,12 @@ static titr_status check_scenario(const titr_experiment *e, titr_error *err)
                          "scenario.decision_interval_min: %.10g min, expected whole minutes",
                          interval_min);
     }
-    if (!whole(e->scenario.clock_start_min)) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "scenario.clock_start_min: %.10g min, expected whole minutes",
-                         e->scenario.clock_start_min);
+    const int starts_whole = whole(e->scenario.clock_start_min);
+    if (!starts_whole || !whole(e->scenario.announce_delay_min)) {
+        return titr_fail(err, TITR_ERR_CONFIG, "scenario.%s: %.10g min, expected whole minutes",
+                         starts_whole ? "announce_delay_min" : "clock_start_min",
+                         starts_whole ? e->scenario.announce_delay_min
+                                      : e->scenario.clock_start_min);
     }
     if (!whole(e->scenario.horizon_days * TITR_MIN_PER_DAY / interval_min)) {
         return titr_fail(err, TITR_ERR_CONFIG,
@@ -554,8 +557,9 @@ typedef titr_status check_fn(const titr_experiment *e, titr_error *err);
 /* What an experiment on children has and one on a task has not. */
 static titr_status check_children(const titr_experiment *e, titr_error *err)
 {
-    static check_fn *const checks[] = {check_body,  check_cohort,   check_scenario,
-                                       check_clock, check_training, titri_check_shield};
+    static check_fn *const checks[] = {check_body,       check_cohort,   check_scenario,
+                                       check_clock,      check_training, titri_check_shield,
+                                       titri_check_cells};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         TITR_TRY(checks[i](e, err));
     }

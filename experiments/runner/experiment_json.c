@@ -155,12 +155,26 @@ static void write_slots(writer *w, const char *key, const titr_slot *slot, size_
     titr_json_close(&w->json, ']');
 }
 
-static void write_list(writer *w, const titr_experiment *e, const char *name)
+static void write_cells(writer *w, const titr_section *section, const titr_experiment *e)
 {
+    titr_json_open(&w->json, "cells", '[');
+    for (size_t i = 0; i < e->robustness.n_cells; i++) {
+        titr_json_open(&w->json, NULL, '{');
+        write_options(w, section->options, section->n_options, &e->robustness.cell[i]);
+        titr_json_close(&w->json, '}');
+    }
+    titr_json_close(&w->json, ']');
+}
+
+static void write_list(writer *w, const titr_section *section, const titr_experiment *e)
+{
+    const char *name = section->name;
     if (strcmp(name, "scenario.parts") == 0) {
         write_slots(w, "parts", e->scenario.part, e->scenario.n_parts);
     } else if (strcmp(name, "shield.rules") == 0) { /* rules out of use shape nothing */
         write_slots(w, "rules", e->shield.rule, titri_guards_any(e) ? e->shield.n : 0);
+    } else if (strcmp(name, "robustness.cells") == 0) {
+        write_cells(w, section, e);
     } else if (strcmp(name, "policies") == 0) {
         titr_json_open(&w->json, name, '[');
         for (size_t i = 0; i < e->n_policies; i++) {
@@ -213,7 +227,7 @@ titr_status titr_experiment_json(const titr_experiment *e, char **json, titr_err
             open = 0;
         }
         if (section[i].shape == TITR_SECTION_LIST) {
-            write_list(&w, e, section[i].name);
+            write_list(&w, &section[i], e);
         } else if (dot == NULL) {
             open_group(&w, e, &section[i], section[i].name);
             open = 1;

@@ -53,6 +53,10 @@ static const titr_option top[] = {
 static const titr_option body[] = {
     {TEXT("model", "glucose_s2008", "model of the body: `titrate list model`"), AT(body.model)},
     {TEXT("mode", NULL, "variant of its equations; empty = the model's first"), AT(body.mode)},
+    {REAL_FROM("assumed", "insulin_sensitivity", "1", 1.0, 0.1, 10.0,
+               "insulin acts so many times as strongly in every child as published; glucose_s2008: "
+               "Vmx and kp3 times it; settings do not know of it unless they are titrated"),
+     AT(body.insulin_sensitivity)},
 };
 
 static const titr_option cohort[] = {
@@ -108,6 +112,10 @@ static const titr_option scenario[] = {
             "a meal is announced at the decision before it; late: at the first one after eating "
             "began; none: never (settings are titrated on announced meals all the same)"),
      AT(scenario.announce)},
+    {REAL("announce_delay_min", "min", 0.0, 0.0, 240.0,
+          "a meal is announced so much later than `announce` says, whole minutes: as if it began "
+          "then; what is dosed for it comes later too"),
+     AT(scenario.announce_delay_min)},
     {TEXT("events", NULL,
           "CSV of a dosing record, time_min,carbs_g,insulin_u[,basal_u_per_h]: the meals when "
           "`parts` is absent, and the doses of agent \"replay\" when it has no path"),
@@ -232,6 +240,16 @@ static const titr_option evaluate[] = {
             "whether policies are evaluated behind the shield; \"both\": once without and once "
             "with it, as NAME and NAME+shield"),
      AT(evaluate.shield)},
+    {REAL("basal_factor", "1", 1.0, 0.1, 10.0,
+          "in evaluation every policy's scheduled basal is so many times what `settings` says: an "
+          "error that training, tuning and titration do not have"),
+     AT(evaluate.basal_factor)},
+    {REAL("cr_factor", "1", 1.0, 0.1, 10.0,
+          "likewise of the carbohydrate ratio: above 1 gives less insulin for a meal"),
+     AT(evaluate.cr_factor)},
+    {REAL("cf_factor", "1", 1.0, 0.1, 10.0,
+          "likewise of the correction factor: above 1 gives less insulin for high glucose"),
+     AT(evaluate.cf_factor)},
 };
 
 static const titr_option record[] = {
@@ -311,6 +329,16 @@ static const titr_option observe[] = {
      OF_OBSERVE(edges)},
     {INT("history", 1, 1, TITR_CGM_HISTORY, "CGM only: number of past readings, latest included"),
      OF_OBSERVE(history)},
+};
+
+static const titr_option cell[] = {
+    {TEXT("name", NULL, "name of the cell, unique: letters, digits, _ . -"), .required = 1,
+     .offset = offsetof(titr_cell_def, name)},
+    {TEXT("set", NULL,
+          "what is otherwise in it: \"KEY = VALUE; ..\" with keys of body, scenario, sensor, "
+          "delivery, solver, iob, shield.rules and evaluate.*_factor, so that nothing has to be "
+          "trained again"),
+     .required = 1, .offset = offsetof(titr_cell_def, set)},
 };
 
 static const titr_section sections[] = {
@@ -404,6 +432,17 @@ static const titr_section sections[] = {
      .slot = offsetof(titr_experiment, train_solver)},
     {.name = "tune", .doc = "how tuned = \"population\" searches", ROWS(tune)},
     {.name = "evaluate", .doc = "how policies are compared", ROWS(evaluate)},
+    {.name = "robustness",
+     .of_children = 1,
+     .doc =
+         "what `titrate robustness` changes, one cell after the other, with policies as trained"},
+    {.name = "robustness.cells",
+     .of_children = 1,
+     .doc = "the cells of its table; when absent: carbohydrate ratio 30 % too high and too low, "
+            "insulin sensitivity times 0.6 and 1.4, CGM 10 % too high and too low, a CGM loss of "
+            "30 min every day, meals announced 20 min late",
+     .shape = TITR_SECTION_LIST,
+     ROWS(cell)},
     {.name = "record", .doc = "what is written to the trajectory file", ROWS(record)},
     {.name = "output", .doc = "where it is written", ROWS(output)},
 };

@@ -98,6 +98,18 @@ const titr_therapy *titri_lab_therapy(const titri_lab *lab, size_t policy, size_
     }
 }
 
+titr_therapy titri_lab_evaluated(const titri_lab *lab, size_t policy, size_t child)
+{
+    titr_therapy t = *titri_lab_therapy(lab, policy, child);
+    const titr_experiment *e = lab->e;
+    for (size_t hour = 0; e->task.type == NULL && hour < 24; hour++) {
+        t.basal_u_per_h[hour] *= e->evaluate.basal_factor;
+        t.cr_g_per_u[hour] *= e->evaluate.cr_factor;
+        t.cf_mg_dl_per_u[hour] *= e->evaluate.cf_factor;
+    }
+    return t;
+}
+
 titr_env_def titri_lab_env(const titri_lab *lab, size_t policy, int training)
 {
     titr_env_def def = lab->env;
@@ -132,12 +144,20 @@ static titr_env_def env_of(const titr_experiment *e, const titr_model_type *mode
         .limit_hi_mg_dl = e->scenario.limit_hi_mg_dl,
         .ends_at_limits = e->scenario.ends_at_limits,
         .announce = (titr_announce)e->scenario.announce,
+        .announce_delay_min = e->scenario.announce_delay_min,
+        .insulin_sensitivity = e->body.insulin_sensitivity,
         .iob_peak_min = e->iob.peak_min,
         .iob_duration_min = e->iob.duration_min,
         .vector_bits = e->vector_bits,
     };
     memcpy(def.scenario, e->scenario.part, sizeof def.scenario);
     return def;
+}
+
+static const titr_model_mode *mode_of(const titr_model_type *model, const titr_experiment *e)
+{
+    const size_t mode = titr_model_mode_find(model, e->body.mode);
+    return mode < model->n_modes ? &model->modes[mode] : NULL;
 }
 
 static titr_status find_body(titri_lab *lab, titr_error *err)
@@ -147,12 +167,11 @@ static titr_status find_body(titri_lab *lab, titr_error *err)
     if (lab->model == NULL) {
         return titr_fail(err, TITR_ERR_NOT_FOUND, "body.model: no model '%s'", e->body.model);
     }
-    const size_t mode = titr_model_mode_find(lab->model, e->body.mode);
-    if (mode == lab->model->n_modes) {
+    lab->mode = mode_of(lab->model, e);
+    if (lab->mode == NULL) {
         return titr_fail(err, TITR_ERR_NOT_FOUND, "body.mode: model %s has no mode '%s'",
                          e->body.model, e->body.mode);
     }
-    lab->mode = &lab->model->modes[mode];
     return TITR_OK;
 }
 
@@ -241,6 +260,26 @@ static void release_scenario(titri_lab *lab)
             type->release(lab->env.scenario[i].def);
         }
     }
+}
+
+titr_status titri_lab_enter(const titri_lab *lab, const titr_experiment *e, titri_lab *cell,
+                            titr_error *err)
+{
+    *cell = *lab;
+    cell->e = e;
+    cell->n_prepared = 0;
+    cell->mode = mode_of(lab->model, e);
+    if (cell->mode == NULL) {
+        return titr_fail(err, TITR_ERR_NOT_FOUND, "body.mode: model %s has no mode '%s'",
+                         lab->model->part.name, e->body.mode);
+    }
+    cell->env = env_of(e, cell->model, cell->mode);
+    return prepare_scenario(cell, err);
+}
+
+void titri_lab_leave(titri_lab *cell)
+{
+    release_scenario(cell);
 }
 
 /* Who lives in which world. */

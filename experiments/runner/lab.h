@@ -67,6 +67,14 @@ void titri_lab_destroy(titri_lab *lab);
 
 /* Settings in force for a child under a policy. */
 const titr_therapy *titri_lab_therapy(const titri_lab *lab, size_t policy, size_t child);
+/* The same in evaluation, with the errors of evaluate.basal_factor, cr_factor and cf_factor. */
+titr_therapy titri_lab_evaluated(const titri_lab *lab, size_t policy, size_t child);
+/* The lab in another world: environment and errors of settings as in `e`; children, their settings
+ * and policies with all that was learned and tuned stay the lab's, which must outlive it.
+ * @param[in] e borrowed. @param[out] cell end with titri_lab_leave, also after a failure. */
+titr_status titri_lab_enter(const titri_lab *lab, const titr_experiment *e, titri_lab *cell,
+                            titr_error *err) TITR_NODISCARD;
+void titri_lab_leave(titri_lab *cell);
 /* Environment for a policy: evaluation's, or training's with its solver and terminal penalty. */
 titr_env_def titri_lab_env(const titri_lab *lab, size_t policy, int training);
 /* A fresh agent of the policy for a child, learned state and tuned options included. */

@@ -24,10 +24,11 @@ static titr_status write_policy(const titri_lab *lab, size_t policy, titri_varia
 {
     const size_t rows = 24 * lab->cohort.n;
     for (size_t c = 0; c < lab->cohort.n; c++) {
+        const titr_therapy therapy = titri_lab_evaluated(lab, policy, c);
         for (size_t h = 0; h < 24; h++) {
             const size_t r = 24 * c + h;
             double row[N_COLUMNS];
-            hour_of(titri_lab_therapy(lab, policy, c), h, row);
+            hour_of(&therapy, h, row);
             for (size_t k = 0; k < N_COLUMNS; k++) {
                 number[k * rows + r] = row[k];
             }

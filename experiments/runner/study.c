@@ -7,6 +7,7 @@
 
 #include "titrate/store/trajectory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,8 +83,9 @@ static void look(study *s, size_t k, double *obs, unsigned char *mask)
             s->history[ago] = s->value[TITR_OBS_CGM];
         }
     }
+    const double held_mg_dl = s->history[s->newest], now_mg_dl = s->value[TITR_OBS_CGM];
     s->newest = (s->newest + TITR_CGM_HISTORY - 1) % TITR_CGM_HISTORY;
-    s->history[s->newest] = s->value[TITR_OBS_CGM];
+    s->history[s->newest] = isnan(now_mg_dl) ? held_mg_dl : now_mg_dl;
     titr_observer_fill(&s->def->observe, &s->record, obs);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The verbs that evaluate: run, evaluate, simulate. */
+/* The verbs that evaluate: run, evaluate, robustness, simulate. */
 #include "verbs.h"
 
 #include "evaluate.h"
 #include "guard.h"
 #include "train.h"
+
+#include "titrate/runner/robustness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,26 @@ titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch
     titr_status st = titri_has_learners(lab) ? titri_load_agents(lab, err) : TITR_OK;
     if (st == TITR_OK) {
         st = titri_evaluate(lab, NULL, resume, out, err);
+    }
+    titri_lab_destroy(lab);
+    return st;
+}
+
+titr_status titr_robustness_run(const titr_experiment *e, const titr_experiment *const *cell,
+                                int resume, const titr_watch *watch, titr_robustness *out,
+                                titr_error *err)
+{
+    titri_lab *lab = NULL;
+    if (e->task.type != NULL || e->robustness.n_cells == 0) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         e->task.type != NULL
+                             ? "robustness: a task has no children whose world could change"
+                             : "robustness.cells: none, expected at least one");
+    }
+    TITR_TRY(titri_lab_create(e, watch, &lab, err));
+    titr_status st = titri_has_learners(lab) ? titri_load_agents(lab, err) : TITR_OK;
+    if (st == TITR_OK) {
+        st = titri_evaluate_cells(lab, cell, resume, out, err);
     }
     titri_lab_destroy(lab);
     return st;

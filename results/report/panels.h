@@ -24,6 +24,9 @@ titr_status titri_panel_day(titr_text *page, const titri_view *view,
 /* Learning curves of the policy on show, if it was trained in this run. */
 titr_status titri_panel_training(titr_text *page, const titri_view *view,
                                  titr_error *err) TITR_NODISCARD;
+/* The robustness table, if the run has one. */
+titr_status titri_panel_robustness(titr_text *page, const titri_view *view,
+                                   titr_error *err) TITR_NODISCARD;
 /* How the run was made; what it must not be used for. */
 void titri_panel_provenance(titr_text *page, const titri_view *view);
 void titri_panel_limits(titr_text *page, const titri_view *view);

@@ -137,6 +137,7 @@ static titr_status put_page(titr_text *page, const titri_view *v, titr_error *er
     TITR_TRY(titri_panel_day(page, v, err));
     titri_panel_goals(page, v);
     TITR_TRY(titri_panel_training(page, v, err));
+    TITR_TRY(titri_panel_robustness(page, v, err));
     titri_panel_provenance(page, v);
     titri_panel_limits(page, v);
     titr_text_printf(page, "</main>\n");

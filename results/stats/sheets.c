@@ -193,7 +193,8 @@ static titr_status write_rows(const titr_summary *s, const titr_summary_row *row
     return status;
 }
 
-static titr_status write_episodes(const titr_summary *s, titr_writer *w, titr_error *err)
+static titr_status write_episodes(const titr_summary *s, const char *group, titr_writer *w,
+                                  titr_error *err)
 {
     sheet h;
     const titr_summary_episode *e = s->episode;
@@ -212,21 +213,40 @@ static titr_status write_episodes(const titr_summary *s, titr_writer *w, titr_er
             value[i] = e[i].scores.score[k].value;
         }
     }
-    const titr_status status = sheet_write(&h, w, "metrics/episodes", err);
+    const titr_status status = sheet_write(&h, w, group, err);
     sheet_fini(&h);
     return status;
 }
 
-titr_status titr_summary_write(const titr_summary *s, titr_writer *w, titr_error *err)
+/* "PREFIX/name" */
+typedef struct path {
+    char text[2 * TITR_NAME_MAX];
+} path;
+
+static path under(const char *prefix, const char *name)
 {
-    TITR_TRY(write_rows(s, s->row, s->n_rows, "metrics/policies", w, err));
-    if (s->n_replicates > 0) {
-        TITR_TRY(write_rows(s, s->replicate, s->n_replicates, "metrics/replicates", w, err));
-    }
-    return write_episodes(s, w, err);
+    path p;
+    (void)snprintf(p.text, sizeof p.text, "%s/%s", prefix, name);
+    return p;
 }
 
-/* The columns of sheet "metrics/episodes" that tell whose scores a row holds. */
+titr_status titr_summary_write_under(const titr_summary *s, const char *prefix, titr_writer *w,
+                                     titr_error *err)
+{
+    TITR_TRY(write_rows(s, s->row, s->n_rows, under(prefix, "policies").text, w, err));
+    if (s->n_replicates > 0) {
+        TITR_TRY(
+            write_rows(s, s->replicate, s->n_replicates, under(prefix, "replicates").text, w, err));
+    }
+    return write_episodes(s, under(prefix, "episodes").text, w, err);
+}
+
+titr_status titr_summary_write(const titr_summary *s, titr_writer *w, titr_error *err)
+{
+    return titr_summary_write_under(s, "metrics", w, err);
+}
+
+/* The columns of sheet "PREFIX/episodes" that tell whose scores a row holds. */
 typedef struct identities {
     char **policy, **patient;
     double *number, *end;
@@ -241,9 +261,9 @@ static void identities_fini(identities *who)
     free(who->end);
 }
 
-static titr_status read_identities(titr_reader *run, identities *who, titr_error *err)
+static titr_status read_identities(titr_reader *run, const char *group, identities *who,
+                                   titr_error *err)
 {
-    static const char group[] = "metrics/episodes";
     size_t n[4] = {0};
     TITR_TRY(titr_reader_sheet_texts(run, group, "policy", &who->policy, &n[0], err));
     TITR_TRY(titr_reader_sheet_texts(run, group, "patient", &who->patient, &n[1], err));
@@ -263,10 +283,11 @@ static titr_status read_identities(titr_reader *run, identities *who, titr_error
     return TITR_OK;
 }
 
-static titr_status read_episodes(titr_reader *run, titr_summary *s, titr_error *err)
+static titr_status read_episodes(titr_reader *run, const char *group, titr_summary *s,
+                                 titr_error *err)
 {
     identities who = {0};
-    titr_status status = read_identities(run, &who, err);
+    titr_status status = read_identities(run, group, &who, err);
     if (status == TITR_OK) {
         s->episode = calloc(who.rows + 1, sizeof *s->episode);
         if (s->episode == NULL) {
@@ -299,13 +320,14 @@ static titr_status prepare_scores(titr_summary *s, titr_error *err)
 }
 
 /* A metric that the run does not have stays undefined. */
-static titr_status read_scores(titr_reader *run, titr_summary *s, titr_error *err)
+static titr_status read_scores(titr_reader *run, const char *group, titr_summary *s,
+                               titr_error *err)
 {
     for (size_t k = 0; s->n_episodes > 0 && k < s->episode[0].scores.n; k++) {
         double *value = NULL;
         size_t rows = 0;
         const titr_status status = titr_reader_sheet_numbers(
-            run, "metrics/episodes", s->episode[0].scores.score[k].key, &value, &rows, err);
+            run, group, s->episode[0].scores.score[k].key, &value, &rows, err);
         if (status != TITR_OK && status != TITR_ERR_NOT_FOUND) {
             return status;
         }
@@ -320,22 +342,35 @@ static titr_status read_scores(titr_reader *run, titr_summary *s, titr_error *er
     return TITR_OK;
 }
 
-titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t seed,
-                              titr_summary *out, titr_error *err)
+titr_status titr_summary_read_under(titr_reader *run, const char *prefix, titr_summary *out,
+                                    titr_error *err)
 {
+    const path group = under(prefix, "episodes");
     titr_summary summary;
     titr_summary_init(&summary);
     summary.of_task = titr_reader_of_task(run);
-    titr_status status = read_episodes(run, &summary, err);
+    titr_status status = read_episodes(run, group.text, &summary, err);
     if (status == TITR_OK) {
         status = prepare_scores(&summary, err);
     }
     if (status == TITR_OK) {
-        status = read_scores(run, &summary, err);
+        status = read_scores(run, group.text, &summary, err);
     }
-    if (status == TITR_OK) {
-        status = titr_summary_finish(&summary, compare_to, seed, err);
+    if (status != TITR_OK) {
+        titr_summary_fini(&summary);
+        return status;
     }
+    summary.capacity = summary.n_episodes;
+    *out = summary;
+    return TITR_OK;
+}
+
+titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t seed,
+                              titr_summary *out, titr_error *err)
+{
+    titr_summary summary;
+    TITR_TRY(titr_summary_read_under(run, "metrics", &summary, err));
+    titr_status status = titr_summary_finish(&summary, compare_to, seed, err);
     if (status != TITR_OK) {
         titr_summary_fini(&summary);
         return status;

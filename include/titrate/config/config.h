@@ -9,7 +9,7 @@
 #ifndef TITR_CONFIG_CONFIG_H
 #define TITR_CONFIG_CONFIG_H
 
-#include "titrate/runner/experiment.h"
+#include "titrate/runner/robustness.h"
 
 /** Read, apply overrides and check.
  *  @param[in] overrides n texts "key.path=value" (command line -D), value in libconfig syntax; a
@@ -26,5 +26,11 @@ titr_status titr_config_rehearse(const char *path, const char *const *overrides,
 titr_status titr_config_read_text(const char *name, const char *text, size_t size,
                                   const char *const *overrides, size_t n, titr_experiment *e,
                                   titr_error *err) TITR_NODISCARD;
+/** One cell of the robustness table: the config with the cell's assignments after `overrides`, read
+ *  and rehearsed. @param[in] cell of an experiment that was read so. @param[out] out owned by the
+ *  caller. @return TITR_ERR_CONFIG; the text begins with "robustness.cells.NAME". */
+titr_status titr_config_cell(const char *path, const char *const *overrides, size_t n,
+                             const titr_cell_def *cell, titr_experiment *out,
+                             titr_error *err) TITR_NODISCARD;
 
 #endif

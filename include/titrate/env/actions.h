@@ -40,7 +40,7 @@ const titr_actions_type *const *titr_actions_all(size_t *n);
 typedef struct titr_calculator {
     double carbs_g;        /* announced                          */
     double cr_g_per_u;     /* carbohydrate ratio                 */
-    double cgm_mg_dl;      /* latest reading                     */
+    double cgm_mg_dl;      /* latest reading; NaN: there is none */
     double target_mg_dl;   /* that a correction aims at          */
     double cf_mg_dl_per_u; /* correction factor                  */
     double bolus_iob_u;    /* insulin on board from boluses      */
@@ -52,10 +52,12 @@ static inline double titr_calculator_meal_u(titr_calculator c)
     return c.carbs_g / c.cr_g_per_u;
 }
 
-/** Insulin beyond the meal: (CGM - target) / CF - insulin on board, U; below 0: too much is in. */
+/** Insulin beyond the meal: (CGM - target) / CF - insulin on board, U; below 0: too much is in; 0
+ *  without a reading, as a calculator that is given none. */
 static inline double titr_calculator_needed_u(titr_calculator c)
 {
-    return (c.cgm_mg_dl - c.target_mg_dl) / c.cf_mg_dl_per_u - c.bolus_iob_u;
+    const double needed_u = (c.cgm_mg_dl - c.target_mg_dl) / c.cf_mg_dl_per_u - c.bolus_iob_u;
+    return needed_u == needed_u ? needed_u : 0.0; /* NaN equals nothing */
 }
 
 /** What it proposes: meal bolus plus correction, U; insulin on board reduces the correction only.

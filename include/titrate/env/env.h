@@ -74,6 +74,8 @@ typedef struct titr_env_def {
     double limit_lo_mg_dl, limit_hi_mg_dl; /* clinical limits on true glucose           */
     int ends_at_limits;                    /* 0: the peers' protocols that run on               */
     titr_announce announce;                /* when the record tells of a meal */
+    double announce_delay_min;  /* and so much later: whole minutes, [0, 240]                   */
+    double insulin_sensitivity; /* of the body, times its own: [0.1, 10]; not of the settings   */
     double iob_peak_min, iob_duration_min; /* insulin-on-board curve, titrate/base/clinical.h */
     int keep_minutes;                      /* 1: the view offers minute data for recording       */
     size_t threads;     /* of a step; 0 = 1. The results are the same on any number */

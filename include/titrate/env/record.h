@@ -13,6 +13,10 @@
  * Shapes     col[observable][n], one contiguous column per observable; cgm_history
  *            [TITR_CGM_HISTORY][stride], a ring of the readings at decisions: titr_record_cgm.
  *
+ * Missing    while the sensor shows nothing the column cgm_mg_dl is NaN and cgm_age_min counts; the
+ *            history holds the last reading there was. Who doses takes titr_record_cgm_held, so
+ * that no NaN reaches a policy; a calculator without a reading proposes no correction.
+ *
  * Ownership  the environment owns all memory; valid until the next reset or step.
  */
 #ifndef TITR_ENV_RECORD_H
@@ -29,15 +33,19 @@
 /* enum, name (config `observe`), unit, low, high (plausible range: plain bins divide it), meaning
  */
 #define TITR_OBSERVABLE_MAP(X)                                                                     \
-    X(CGM, "cgm_mg_dl", "mg/dL", 39.0, 600.0, "latest CGM reading")                                \
+    X(CGM, "cgm_mg_dl", "mg/dL", 39.0, 600.0,                                                      \
+      "latest CGM reading; NaN while the sensor shows none: policies then get the last one")       \
     X(CGM_RATE, "cgm_rate_mg_dl_per_min", "mg/dL/min", -5.0, 5.0,                                  \
-      "least-squares slope of the readings 0, 5, 10 and 15 min ago")                               \
+      "least-squares slope of the readings 0, 5, 10 and 15 min ago; 0 when fewer than two are "    \
+      "there")                                                                                     \
     X(CGM_MEAN_15, "cgm_mean_15min_mg_dl", "mg/dL", 39.0, 600.0,                                   \
-      "mean of the readings 0, 5, 10 and 15 min ago")                                              \
+      "mean of the readings 0, 5, 10 and 15 min ago; as it was when none is there")                \
     X(CGM_MEAN_2D, "cgm_mean_2d_mg_dl", "mg/dL", 39.0, 600.0,                                      \
       "mean CGM of the last days, a reading 2 days old weighing 1/e of the latest")                \
     X(CGM_LOW_2D, "cgm_low_2d_percent", "%", 0.0, 100.0,                                           \
       "time with CGM below 70 mg/dL in the last days, weighed likewise; none before the episode")  \
+    X(CGM_AGE, "cgm_age_min", "min", 0.0, 60.0,                                                    \
+      "time since the sensor last showed a reading; 0 while it shows one")                         \
     X(IOB, "iob_u", "U", -5.0, 15.0, "insulin on board: delivered minus scheduled basal")          \
     X(BOLUS_IOB, "bolus_iob_u", "U", 0.0, 15.0, "insulin on board from boluses alone")             \
     X(IOB_PER_KG, "iob_u_per_kg", "U/kg", -0.2, 0.5, "insulin on board per kg of body weight")     \
@@ -50,7 +58,7 @@
     X(BOLUS_PROPOSED, "bolus_proposed_u", "U", 0.0, 15.0,                                          \
       "bolus calculator's proposal: announced carbohydrate / CR + correction")                     \
     X(CORRECTION_RATIO, "correction_to_meal_ratio", "1", -2.0, 2.0,                                \
-      "((CGM - target) / CF - bolus IOB) / meal bolus; 0 without a meal")                          \
+      "((CGM - target) / CF - bolus IOB) / meal bolus; 0 without a meal or a reading")             \
     X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0,                                                     \
       "carbohydrate announced in the last 4 h, now included")                                      \
     X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
@@ -97,12 +105,20 @@ typedef struct titr_record {
     uint32_t *cgm_newest; /* [n] row of the lane's latest reading, the one before it next */
 } titr_record;
 
-/** CGM at the decision `ago` decisions back, mg/dL; before the episode's start its first reading.
+/** CGM at the decision `ago` decisions back, mg/dL, or the last reading there was by then; before
+ *  the episode's start its first reading.
  *  @param[in] ago < TITR_CGM_HISTORY; 0 = now. */
 static inline double titr_record_cgm(const titr_record *record, size_t lane, size_t ago)
 {
     const size_t at = (record->cgm_newest[lane] + ago) % TITR_CGM_HISTORY;
     return record->cgm_history[at * record->stride + lane];
+}
+
+/** CGM now, mg/dL, or the last reading there was while the sensor shows none. */
+static inline double titr_record_cgm_held(const titr_record *record, size_t lane)
+{
+    const double now = record->col[TITR_OBS_CGM][lane];
+    return now == now ? now : titr_record_cgm(record, lane, 0); /* NaN equals nothing */
 }
 
 #endif

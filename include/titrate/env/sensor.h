@@ -23,7 +23,8 @@ typedef struct titr_sensor_type {
     void (*start)(const void *def, titr_rng_key key, size_t lane, double *state);
     /** Readings of a block at time_min (whole minutes, in each lane never earlier than the last
      *  call's). Between samples the last reading holds, so a lane whose time stands still keeps it.
-     *  @param[in] key, time_min, glucose_mg_dl [L]. @param[out] reading_mg_dl [L]. */
+     *  @param[in] key, time_min, glucose_mg_dl [L]. @param[out] reading_mg_dl [L]; NaN while the
+     *  sensor shows none, never at time 0. */
     void (*read)(const void *def, const titr_rng_key *key, const double *time_min,
                  const double *glucose_mg_dl, double *state, double *reading_mg_dl);
 } titr_sensor_type;

@@ -80,6 +80,9 @@ typedef struct titr_model_type {
     /** State, inputs and held values at t = 0: the untreated or basal steady state. */
     void (*initial)(const titr_patient *patient, size_t lane, double *x, double *u, double *held);
     void (*output)(const double *x, const double *theta, double *y); /* all lanes */
+    /** Scale how strongly insulin acts in one lane's theta; the initial state and what belongs to
+     * it stay. NULL: the body has no insulin. @param[in] factor > 0. */
+    void (*sensitise)(double factor, size_t lane, double *theta);
 } titr_model_type;
 
 /** Registered model by name, compiled for one lane. @return static object, NULL if unknown. */

@@ -20,6 +20,7 @@
 #define TITR_POLICIES_MAX 64     /* entries of `policies`     */
 #define TITR_SUBJECTS_MAX 8192   /* bytes of the list of ids  */
 #define TITR_CLINIC_SEEDS_MAX 64 /* episodes of a titration */
+#define TITR_CELLS_MAX 64        /* of a robustness table   */
 
 /** Where a policy's basal, CR, CF and target come from. */
 typedef enum titr_settings {
@@ -112,6 +113,12 @@ typedef enum titr_keep {
     TITR_KEEP_BEST  /* as it was at its best validation       */
 } titr_keep;
 
+/** One cell of the robustness table: what is otherwise than the experiment says. */
+typedef struct titr_cell_def {
+    char name[TITR_TEXT_MAX]; /* unique, [A-Za-z0-9_.-]+, not "nominal"                         */
+    char set[TITR_TEXT_MAX];  /* "KEY = VALUE; ..": keys of the config, titr_cell_check         */
+} titr_cell_def;
+
 /** A whole experiment. Every key's unit, default, range and meaning is in its option table. */
 typedef struct titr_experiment {
     char name[TITR_TEXT_MAX];      /* [A-Za-z0-9_.-]+: it names the run's files                  */
@@ -120,8 +127,9 @@ typedef struct titr_experiment {
     uint64_t seed;                 /* parsed from seed_text                                      */
     titr_slot task; /* titr_task_type in place of children; empty: children                      */
     struct {
-        char model[TITR_TEXT_MAX]; /* registered name                    */
-        char mode[TITR_TEXT_MAX];  /* variant of the model's equations   */
+        char model[TITR_TEXT_MAX];  /* registered name                    */
+        char mode[TITR_TEXT_MAX];   /* variant of the model's equations   */
+        double insulin_sensitivity; /* times the child's own              */
     } body;
     struct {
         char source[TITR_TEXT_MAX];       /* "s2008-published" or "file"                   */
@@ -145,6 +153,7 @@ typedef struct titr_experiment {
         double limit_hi_mg_dl;        /* above lo                                  */
         int ends_at_limits;           /* 0 = run on beyond the limits              */
         int announce;                 /* titr_announce                             */
+        double announce_delay_min;    /* whole minutes, on top of it               */
         char events[TITR_TEXT_MAX];   /* CSV of a dosing record; a config that names it gets its
                                          meals (part meals_record) and its doses (agent replay) */
         titr_slot part[TITR_SCENARIO_PARTS_MAX]; /* titr_scenario_type */
@@ -202,7 +211,14 @@ typedef struct titr_experiment {
         double drop_days;               /* left out of metrics at each episode's start */
         int constant_levels; /* 1 = also evaluate every constant level of the action set */
         int shield;          /* titr_evaluate_shield */
+        double basal_factor; /* settings in evaluation are so many times what they should be */
+        double cr_factor;    /* likewise, carbohydrate ratio */
+        double cf_factor;    /* likewise, correction factor */
     } evaluate;
+    struct {
+        titr_cell_def cell[TITR_CELLS_MAX]; /* config: robustness.cells; titr_cells_default */
+        size_t n_cells;                     /* how many there are */
+    } robustness;                           /* titr_robustness */
     struct {
         int what;        /* titr_record_what                                     */
         int states;      /* 1 = the whole state of the body                      */

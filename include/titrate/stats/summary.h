@@ -120,6 +120,12 @@ titr_status titr_summary_write(const titr_summary *s, titr_writer *w,
  * when the run has none. */
 titr_status titr_summary_read(titr_reader *run, const char *compare_to, uint64_t seed,
                               titr_summary *out, titr_error *err) TITR_NODISCARD;
+/** titr_summary_write with sheets "PREFIX/policies", "PREFIX/replicates" and "PREFIX/episodes". */
+titr_status titr_summary_write_under(const titr_summary *s, const char *prefix, titr_writer *w,
+                                     titr_error *err) TITR_NODISCARD;
+/** titr_summary_read of them; without rows: titr_summary_finish makes them. */
+titr_status titr_summary_read_under(titr_reader *run, const char *prefix, titr_summary *out,
+                                    titr_error *err) TITR_NODISCARD;
 /** Score every episode of a run file. */
 titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *compare_to,
                                 uint64_t seed, titr_summary *out, titr_error *err) TITR_NODISCARD;

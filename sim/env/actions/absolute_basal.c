@@ -59,7 +59,7 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
 {
     const absolute_def *d = def;
-    const int low = record->col[TITR_OBS_CGM][lane] < d->suspend_below_mg_dl;
+    const int low = titr_record_cgm_held(record, lane) < d->suspend_below_mg_dl;
     titr_levels_mask(&d->levels_u_per_h, low ? 0.0 : HUGE_VAL, allowed);
 }
 

@@ -50,7 +50,7 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
 {
     const basal_def *d = def;
-    const int low = record->col[TITR_OBS_CGM][lane] < d->mask_above_1_below_mg_dl;
+    const int low = titr_record_cgm_held(record, lane) < d->mask_above_1_below_mg_dl;
     titr_levels_mask(&d->levels, low ? 1.0 : HUGE_VAL, allowed);
 }
 

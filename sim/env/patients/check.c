@@ -21,6 +21,8 @@ static const titr_option fields[] = {
     REAL(clock_start_min, "min", 0.0, 0.0, TITR_MIN_PER_DAY - 1.0, "clock time at the start"),
     REAL(limit_lo_mg_dl, "mg/dL", 40.0, 0.0, 200.0, "lower clinical limit of true glucose"),
     REAL(limit_hi_mg_dl, "mg/dL", 600.0, 1.0, 2000.0, "upper clinical limit of true glucose"),
+    REAL(announce_delay_min, "min", 0.0, 0.0, 240.0, "time by which meals are told too late"),
+    REAL(insulin_sensitivity, "1", 1.0, 0.1, 10.0, "factor of the body's insulin sensitivity"),
     REAL(iob_peak_min, "min", 75.0, 1.0, 720.0, "peak of the insulin activity curve"),
     REAL(iob_duration_min, "min", 300.0, 10.0, TITR_MIN_PER_DAY, "duration of insulin activity"),
 };
@@ -40,11 +42,12 @@ static int is_whole(double value)
 static titr_status check_fields(const titr_env_def *def, titr_error *err)
 {
     TITR_TRY(titr_options_check(fields, N_FIELDS, def, err));
-    if (!is_whole(def->decision_interval_min) || !is_whole(def->clock_start_min)) {
+    if (!is_whole(def->decision_interval_min) || !is_whole(def->clock_start_min) ||
+        !is_whole(def->announce_delay_min)) {
         return titr_fail(err, TITR_ERR_RANGE,
-                         "decision_interval_min = %.10g min and clock_start_min = %.10g min, "
-                         "expected whole minutes",
-                         def->decision_interval_min, def->clock_start_min);
+                         "decision_interval_min = %.10g min, clock_start_min = %.10g min and "
+                         "announce_delay_min = %.10g min, expected whole minutes",
+                         def->decision_interval_min, def->clock_start_min, def->announce_delay_min);
     }
     if (!is_whole(def->horizon_min / def->decision_interval_min)) {
         return titr_fail(err, TITR_ERR_RANGE,
@@ -132,5 +135,11 @@ titr_status titri_env_check(const titr_env_def *def, size_t n_lanes, titr_error 
     TITR_TRY(check_parts(def, err));
     TITR_TRY(check_fields(def, err));
     TITR_TRY(check_levels(def, err));
+    if (def->insulin_sensitivity != 1.0 && def->model->sensitise == NULL) {
+        return titr_fail(err, TITR_ERR_ARG,
+                         "insulin_sensitivity = %.10g, expected 1 with model %s, which has no "
+                         "insulin",
+                         def->insulin_sensitivity, def->model->part.name);
+    }
     return check_tables(def->model, err);
 }

@@ -36,6 +36,9 @@ void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_fla
     const titri_patients *env = p->env;
     double cgm_mg_dl[TITR_LANES];
     double *const newest_mg_dl = readings(p, (int)minute);
+    double *const held_mg_dl = env->held_mg_dl + p->b.first;
+    double *const seen_min = env->seen_min + p->b.first;
+    const double *const time_min = env->time_min + p->b.first;
     double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_2D);
     double *const low_percent = column(p, TITR_OBS_CGM_LOW_2D);
     env->sensor->read(env->def.sensor.def, env->cache.sensor + p->b.first,
@@ -45,9 +48,12 @@ void TITR_SYMBOL(titri_clinic_read)(titri_play *p, size_t minute, const titr_fla
     {
         const double mean = mean_mg_dl[l], share = low_percent[l];
         const double low = cgm_mg_dl[l] < TITR_LOW_MG_DL ? 100.0 : 0.0;
+        const titr_flag shows = lived[l] & (titr_flag)(cgm_mg_dl[l] == cgm_mg_dl[l]);
         newest_mg_dl[l] = titr_pick(lived[l], cgm_mg_dl[l], newest_mg_dl[l]);
-        mean_mg_dl[l] = titr_pick(lived[l], mean + NEW_MINUTE * (cgm_mg_dl[l] - mean), mean);
-        low_percent[l] = titr_pick(lived[l], share + NEW_MINUTE * (low - share), share);
+        held_mg_dl[l] = titr_pick(shows, cgm_mg_dl[l], held_mg_dl[l]);
+        seen_min[l] = titr_pick(shows, time_min[l], seen_min[l]);
+        mean_mg_dl[l] = titr_pick(shows, mean + NEW_MINUTE * (cgm_mg_dl[l] - mean), mean);
+        low_percent[l] = titr_pick(shows, share + NEW_MINUTE * (low - share), share);
     }
 }
 
@@ -60,7 +66,7 @@ void TITR_SYMBOL(titri_clinic_turn)(titri_play *p)
     for (size_t l = 0; l < TITR_LANES; l++) {
         if (p->runs[l]) {
             newest[l] = (uint32_t)row;
-            history_mg_dl[l] = reading(p, l, 0);
+            history_mg_dl[l] = p->env->held_mg_dl[p->b.first + l];
         }
     }
 }
@@ -116,9 +122,33 @@ void TITR_SYMBOL(titri_clinic_note)(titri_play *p, const double *basal_u)
     }
 }
 
+/* Mean and least-squares slope of those readings 0, 5, 10 and 15 min ago that are there: a sensor
+ * that showed nothing for a while. The mean stays without any, the slope is 0 below two. */
+static void bridge_gap(const double *mg_dl, double *mean, double *rate_per_min)
+{
+    double n = 0.0, sum = 0.0, sum_min = 0.0, products = 0.0, squares = 0.0;
+    for (size_t k = 0; k < 4; k++) {
+        const double there = isnan(mg_dl[k]) ? 0.0 : 1.0;
+        n += there;
+        sum += there > 0.0 ? mg_dl[k] : 0.0;
+        sum_min -= there * 5.0 * (double)k;
+    }
+    *mean = n > 0.0 ? sum / n : *mean;
+    for (size_t k = 0; k < 4; k++) {
+        const double from_middle = -5.0 * (double)k - sum_min / (n > 0.0 ? n : 1.0);
+        products += isnan(mg_dl[k]) ? 0.0 : from_middle * mg_dl[k];
+        squares += isnan(mg_dl[k]) ? 0.0 : from_middle * from_middle;
+    }
+    *rate_per_min = n > 1.0 ? products / squares : 0.0;
+}
+
 /* Readings 0, 5, 10 and 15 min ago: the mean, and the least-squares slope over those times. */
 static void fill_cgm(const titri_play *p)
 {
+    titr_flag gap[TITR_LANES], some = 0;
+    double *const age_min = column(p, TITR_OBS_CGM_AGE);
+    const double *const time_min = p->env->time_min + p->b.first;
+    const double *const seen_min = p->env->seen_min + p->b.first;
     double now[TITR_LANES], ago5[TITR_LANES], ago10[TITR_LANES], ago15[TITR_LANES];
     double *const cgm_mg_dl = column(p, TITR_OBS_CGM);
     double *const mean_mg_dl = column(p, TITR_OBS_CGM_MEAN_15);
@@ -129,14 +159,24 @@ static void fill_cgm(const titri_play *p)
         ago10[l] = reading(p, l, 10);
         ago15[l] = reading(p, l, 15);
     }
-    TITR_FOR_LANES(l)
+    TITR_OR_LANES(l, some)
     {
         const titr_flag runs = p->runs[l];
         const double mean = 0.25 * (now[l] + ago5[l] + ago10[l] + ago15[l]);
         const double rate = (7.5 * (now[l] - ago15[l]) + 2.5 * (ago5[l] - ago10[l])) / 125.0;
+        const titr_flag whole = runs & (titr_flag)(mean == mean);
+        gap[l] = runs & (whole ^ 1);
+        some |= gap[l];
         cgm_mg_dl[l] = titr_pick(runs, now[l], cgm_mg_dl[l]);
-        mean_mg_dl[l] = titr_pick(runs, mean, mean_mg_dl[l]);
-        rate_mg_dl_per_min[l] = titr_pick(runs, rate, rate_mg_dl_per_min[l]);
+        age_min[l] = titr_pick(runs, time_min[l] - seen_min[l], age_min[l]);
+        mean_mg_dl[l] = titr_pick(whole, mean, mean_mg_dl[l]);
+        rate_mg_dl_per_min[l] = titr_pick(whole, rate, rate_mg_dl_per_min[l]);
+    }
+    for (size_t l = 0; some && l < TITR_LANES; l++) {
+        if (gap[l]) {
+            const double mg_dl[] = {now[l], ago5[l], ago10[l], ago15[l]};
+            bridge_gap(mg_dl, &mean_mg_dl[l], &rate_mg_dl_per_min[l]);
+        }
     }
 }
 

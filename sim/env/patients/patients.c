@@ -13,7 +13,7 @@ static void open_view(titri_patients *env)
     titr_env_view *view = &env->base.view;
     view->n = view->record.n = env->n;
 #define X(name) view->name = env->name;
-    TITRI_LANE_COLUMNS(X)
+    TITRI_SHOWN_COLUMNS(X)
 #undef X
     view->iob_u = view->record.col[TITR_OBS_IOB];
     view->mask = env->mask;

@@ -24,7 +24,7 @@
 #define TITRI_READINGS 16 /* CGM readings kept, one a minute: the last 15 min and now */
 
 /* Numbers of a lane that the runner looks at; all are saved. */
-#define TITRI_LANE_COLUMNS(X)                                                                      \
+#define TITRI_SHOWN_COLUMNS(X)                                                                     \
     X(reward)                                                                                      \
     X(elapsed_min)                                                                                 \
     X(time_min)                                                                                    \
@@ -34,6 +34,11 @@
     X(insulin_u)                                                                                   \
     X(basal_u)                                                                                     \
     X(programmed_u_per_h)
+/* And the last CGM reading, and when it was shown. */
+#define TITRI_LANE_COLUMNS(X)                                                                      \
+    TITRI_SHOWN_COLUMNS(X)                                                                         \
+    X(held_mg_dl)                                                                                  \
+    X(seen_min)
 
 /* What follows from child, key and time: kept so that the vector loop can tell when a lane has to
  * look at its child again. Not saved. */

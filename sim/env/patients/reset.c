@@ -67,6 +67,9 @@ titr_status titri_lane_settle(titri_patients *env, const titr_lane_start *start,
     const size_t lane = start->lane;
     const titri_block b = titri_block_of(env, lane / env->lanes);
     TITR_TRY(env->model->individualise(&start->child->patient, lane - b.first, b.theta, err));
+    if (env->def.insulin_sensitivity != 1.0) {
+        env->model->sensitise(env->def.insulin_sensitivity, lane - b.first, b.theta);
+    }
     env->start[lane] = *start;
     env->cache.sensor[lane] = titri_lane_key(env, lane, TITR_PURPOSE_SENSOR);
     env->cache.hour[lane] = -1.0;

@@ -50,7 +50,8 @@ static void show_no_meals(titri_patients *env, size_t lane)
     env->cache.told_at_min[lane] = -HUGE_VAL;
 }
 
-/* The decision at t tells of meals in [t + shift, t + shift + interval). */
+/* The decision at t tells of meals in [t + shift, t + shift + interval): as if those that are told
+ * late began later. */
 void titri_show_meals(titri_patients *env, size_t lane)
 {
     const titr_record *r = &env->base.view.record;
@@ -59,7 +60,8 @@ void titri_show_meals(titri_patients *env, size_t lane)
         return;
     }
     const double interval_min = env->def.decision_interval_min;
-    const double shift_min = env->def.announce == TITR_ANNOUNCE_LATE ? -interval_min : 0.0;
+    const double late_min = env->def.announce == TITR_ANNOUNCE_LATE ? interval_min : 0.0;
+    const double shift_min = -late_min - env->def.announce_delay_min;
     const double reach_min = (ceil(RECENT_MIN / interval_min) - 1.0) * interval_min;
     const titri_announced told = titri_menu_announced(
         &env->menu[lane], reach_min, env->time_min[lane] + shift_min, interval_min);

@@ -4,15 +4,16 @@
  *   e_0 = v_0,  e_n = pacf (e_{n-1} + v_n),  v ~ N(0, 1)             every 15 min      (1)
  *   eps_n = xi + lambda sinh((e_n - gamma) / delta)                  Johnson SU, mg/dL (2)
  *   eps(t) = cubic spline through eps_n, blocks of 10 intervals      [simglucose]      (3)
- *   reading = glucose + eps(t), within [min, max]                    every sample time (4)
+ *   reading = (1 + bias) (glucose + eps(t)), within [min, max]       every sample time (4)
  *
  * (3): neighbouring blocks share a knot and nothing else; each spline has "not-a-knot" ends.
  * v_n is drawn at index n of the lane's stream, so the noise at a time does not depend on when or
- * how often the sensor was read.
+ * how often the sensor was read. Bias and losses: faults.h.
  * Oracle: published SD, autocorrelation and quantiles, closed-form moments of (1) and (2), and
  * scipy's spline weights, tests/sim/env/sensors/test_cgm_breton_2008.c.
  */
-#include "titrate/base/lanes.h"
+#include "faults.h"
+
 #include "titrate/base/math.h"
 #include "titrate/env/sensor.h"
 
@@ -24,6 +25,7 @@
 enum { INTERVALS = 10, KNOTS = INTERVALS + 1, DRAWS = 12 };
 
 typedef struct sensor_def {
+    titri_sensor_faults faults; /* first: TITRI_SENSOR_FAULT_ROWS */
     double sample_time_min, pacf, gamma, lambda_mg_dl, delta, xi_mg_dl, min_mg_dl, max_mg_dl;
 } sensor_def;
 
@@ -111,6 +113,7 @@ static const titr_option options[] = {
      .doc = "highest reading that the device shows",
      .source = "simglucose",
      .offset = offsetof(sensor_def, max_mg_dl)},
+    TITRI_SENSOR_FAULT_ROWS,
 };
 
 /* Curvatures m of the not-a-knot spline through 11 equally spaced knots. With the second
@@ -220,11 +223,13 @@ static void take_samples(const sensor_def *d, const titr_rng_key *key, const dou
                          const titr_flag *due, const double *glucose_mg_dl, double *state)
 {
     double time_min[TITR_LANES];
+    titr_flag lost[TITR_LANES];
     place p;
     TITR_FOR_LANES(l)
     {
         time_min[l] = sample[l] * d->sample_time_min;
     }
+    titri_samples_lost(&d->faults, key, time_min, due, lost);
     find_place(time_min, due, &p);
     look_up(d, key, due, state, &p);
     TITR_FOR_LANES(l)
@@ -232,10 +237,11 @@ static void take_samples(const sensor_def *d, const titr_rng_key *key, const dou
         const double b = p.b[l], a = 1.0 - b;
         const double noise_mg_dl = a * p.y0[l] + b * p.y1[l] +
                                    ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
-        const double shown = glucose_mg_dl[l] + noise_mg_dl;
+        const double shown = (1.0 + d->faults.bias_fraction) * (glucose_mg_dl[l] + noise_mg_dl);
         /* written so that a NaN stays one */
         const double at_most = shown > d->max_mg_dl ? d->max_mg_dl : shown;
-        const double reading = shown < d->min_mg_dl ? d->min_mg_dl : at_most;
+        const double within = shown < d->min_mg_dl ? d->min_mg_dl : at_most;
+        const double reading = titr_pick(lost[l], (double)NAN, within);
         TITR_AT(state, READING, l) = titr_pick(due[l], reading, TITR_AT(state, READING, l));
         TITR_AT(state, SAMPLE, l) = titr_pick(due[l], sample[l], TITR_AT(state, SAMPLE, l));
     }
