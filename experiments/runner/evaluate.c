@@ -56,7 +56,8 @@ static int take_episode(evaluation *v, const char *policy, const char *id, uint3
             t->episode == episode && strcmp(t->policy, policy) == 0 &&
             strcmp(t->patient, id) == 0) {
             v->next_partial = k + 1;
-            return titr_reader_episode(v->partial, k, t, NULL) == TITR_OK;
+            /* of a summary only the row was kept: there is nothing to score */
+            return titr_reader_episode(v->partial, k, t, NULL) == TITR_OK && t->n > 0;
         }
     }
     return 0;

@@ -86,8 +86,9 @@ int titr_robustness_find(const titr_robustness *r, const char *cell, const titr_
     const titr_summary *s = *policy < r->n ? &r->policy[*policy].cells : NULL;
     for (size_t i = 0; s != NULL && i < s->n_episodes; i++) {
         const titr_summary_episode *e = &s->episode[i];
-        if (e->episode == t->episode && e->scores.n > 0 && strcmp(e->policy, row) == 0 &&
-            strcmp(e->patient, t->patient) == 0) {
+        /* taken ones have no scores: asked last, as another thread may be taking others */
+        if (e->episode == t->episode && strcmp(e->policy, row) == 0 &&
+            strcmp(e->patient, t->patient) == 0 && e->scores.n > 0) {
             *episode = i;
             return 1;
         }

@@ -217,6 +217,32 @@ Test(agents, decisions_are_allowed_and_finite_on_any_record)
     for_each_agent(check_decisions);
 }
 
+/* The sensor shows nothing for a while, again and again: what the agent is shown stays finite, and
+ * so do its doses and what it learns. */
+static void check_missing(const titr_agent_type *type)
+{
+    clinic c;
+    hire(&c, type);
+    for (uint32_t i = 0; i < DECISIONS; i++) {
+        shuffle(&c, i);
+        if (i % 20 > 10 && c.first[TEST_LANE] == 0) {
+            test_set(&c.r, TITR_OBS_CGM, (double)NAN);
+            test_set(&c.r, TITR_OBS_CGM_AGE, 5.0 * (i % 20 - 10));
+            test_set(&c.r, TITR_OBS_BOLUS_PROPOSED, 0.0);
+        }
+        check_decision(&c, type->part.name, clinic_decide_as(&c, TITR_ACT_EXPLORE));
+        for (size_t k = 0; k < c.context.n_obs; k++) {
+            cr_assert(isfinite(c.obs[c.context.n_obs * TEST_LANE + k]), "%s", type->part.name);
+        }
+    }
+    titr_agent_destroy(c.agent);
+}
+
+Test(agents, a_missing_reading_reaches_no_policy)
+{
+    for_each_agent(check_missing);
+}
+
 static void check_loading(const titr_agent_type *type)
 {
     if (type->visit == NULL) {

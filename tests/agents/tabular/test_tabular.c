@@ -252,6 +252,7 @@ Test(tabular, every_place_has_its_tiles)
     for (int i = 0; i < 7; i++) {
         clinic c;
         hire_tiler(&c, "q_learning", 8, 0);
+        c.r.history[0][TEST_LANE] = cgm[i]; /* nor is there an earlier reading */
         teach_at(&c, cgm[i], 0.0);
         cr_assert_float_eq(value_at(&c, cgm[i], 0.0), 1.0, 1e-15, "%g", cgm[i]);
         titr_agent_destroy(c.agent);

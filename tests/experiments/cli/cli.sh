@@ -40,7 +40,7 @@ differ() { ! cmp -s "$1" "$2"; }
 quick=$source_dir/experiments/quick.cfg
 
 # --- usage
-for verb in run simulate train evaluate verify report metrics list describe check export; do
+for verb in run simulate train evaluate robustness verify report metrics list describe check export; do
     ok "$verb --help" exits 0 "" "$titrate" "$verb" --help
 done
 ok "--help" exits 0 "" "$titrate" --help
@@ -150,6 +150,21 @@ ok "a rule that is not there" exits 2 "did you mean 'max_iob'" \
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
 ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
 ok "same bytes in two steps" same a/quick.h5 d/quick.h5
+ok "robustness" exits 0 "" "$titrate" robustness "$quick" -o d
+ok "its mean and worst cell" grep -q "worst: " stdout
+ok "its nominal cell is an evaluation" bash -c "diff <('$titrate' metrics d/quick.h5) \
+    <('$titrate' metrics d/quick.robustness.h5)"
+ok "its panel" grep -q 'id="robustness"' d/quick.robustness.html
+ok "its own report again" exits 0 "" "$titrate" report d/quick.robustness.h5 -o robust.html
+ok "the same page" same robust.html d/quick.robustness.html
+ok "no such panel elsewhere" bash -c "! grep -q 'id=\"robustness\"' a/quick.html"
+ok "robustness without agents" exits 1 "train first" "$titrate" robustness "$quick" -o fresh
+ok "a cell that would need training" exits 2 "robustness.cells.x.set: train.steps: policies would" \
+    "$titrate" robustness "$quick" -o d -D 'robustness.cells=({ name = "x"; set = "train.steps = 9"; })'
+ok "a cell with a key that is not there" exits 2 "did you mean 'bias_fraction'" \
+    "$titrate" check "$quick" -D 'robustness.cells=({ name = "x"; set = "sensor.bias_fractio = 9"; })'
+"$titrate" robustness "$quick" -o d --json > robustness.json 2> log
+ok "robustness as JSON" grep -q '"cell": "meal_20min_late"' robustness.json
 ok "states and what learning needs" exits 0 "" "$titrate" simulate "$quick" -o all \
     -D record.states=true -D record.learning=true
 ok "no rows, no states" exits 2 "record.states" "$titrate" check "$quick" -D record.states=true \
@@ -283,6 +298,10 @@ stopped simulate "$quick" -o half -D scenario.horizon_days=3000
 ok "simulate stops" test $? = 130
 ok "and says how to go on" grep -q -- "--resume" cut.log
 ok "which it takes" exits 0 "" "$titrate" simulate "$quick" -o other --resume
+mkdir -p cells && cp d/quick.agents.h5 cells
+stopped robustness "$quick" -o cells -D split.seeds_test=[1001,3000]
+ok "robustness stops" test $? = 130
+ok "and leaves no table" absent cells/quick.robustness.h5
 
 # --- a benchmark task in place of children
 lake=$source_dir/experiments/tasks/frozen_lake.cfg
@@ -293,6 +312,7 @@ ok "and shows returns" grep -q "mean return" stdout
 ok "and makes no report" absent lake/frozen_lake.html
 ok "its metrics" exits 0 "" "$titrate" metrics lake/frozen_lake.h5
 ok "are returns" grep -q "mean return" stdout
+ok "it has no robustness" exits 2 "a task has no children" "$titrate" robustness "$lake" -o lake
 ok "its report is refused" exits 2 "no glucose to report" "$titrate" report lake/frozen_lake.h5
 ok "its export" exits 0 "" "$titrate" export lake/frozen_lake.h5 -o lake.csv
 ok "has its columns" grep -q "elapsed_min,reward,observed_state" lake.csv/steps.csv

@@ -73,6 +73,11 @@ static inline void case_build(config_case *c, config_place place, const char *bo
             case_add(c, "name = \"cgm\";\n");
         }
         close = "} ); } );\n";
+    } else if (strcmp(section, "robustness.cells") == 0) {
+        case_add(c, "robustness = { cells = ( {\n");
+        case_add(c, strstr(body, "name") == NULL ? "name = \"c\";\n" : "");
+        case_add(c, strstr(body, "set") == NULL ? "set = \"sensor.bias_fraction = 0.1\";\n" : "");
+        close = "} ); };\n";
     } else if (place.section->shape == TITR_SECTION_LIST && dot != NULL) {
         (void)snprintf(head, sizeof head, "%.*s = { %s = ( { name = \"%s\";\n",
                        (int)(dot - section), section, dot + 1, place.part->name);

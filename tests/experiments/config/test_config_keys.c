@@ -68,6 +68,8 @@ static void whole_key(config_place place, const titr_option *o, char *text, size
         (void)snprintf(prefix, sizeof prefix, "policies.p");
     } else if (strcmp(prefix, "policies.observe") == 0) {
         (void)snprintf(prefix, sizeof prefix, "policies.p.observe.cgm");
+    } else if (strcmp(prefix, "robustness.cells") == 0) {
+        (void)snprintf(prefix, sizeof prefix, "robustness.cells.c");
     } else if (place.section->shape == TITR_SECTION_LIST) {
         (void)snprintf(prefix, sizeof prefix, "%s.%s", place.section->name, place.part->name);
     }
@@ -266,7 +268,9 @@ static void missing(config_place place, const titr_option *o)
         memset(&c, 0, sizeof c);
         case_add(&c, "seed = \"1\";\n");
     } else {
-        case_build(&c, place, strcmp(o->name, "name") == 0 ? "# no name\n" : "\n");
+        char body[64];
+        (void)snprintf(body, sizeof body, "# no %.40s\n", o->name);
+        case_build(&c, place, body);
     }
     cr_assert_eq(case_read(&c, NULL, 0, &err), TITR_ERR_CONFIG, "accepted:\n%s", c.text);
     cr_assert_not_null(strstr(err.what, o->name), "%s", err.what);
@@ -285,6 +289,9 @@ static void default_value(const titr_option *o, char *text, size_t size)
     titr_option_default_text(o, text, size);
     if (o->required) {
         (void)snprintf(text, size, "\"x\"");
+    }
+    if (strcmp(o->name, "set") == 0) {
+        (void)snprintf(text, size, "\"sensor.bias_fraction = 0.1\"");
     }
     if (strcmp(o->name, "name") == 0 && o->required) {
         (void)snprintf(text, size, "\"cgm\"");

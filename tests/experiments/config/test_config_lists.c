@@ -204,3 +204,41 @@ Test(config_lists, values_are_shown_as_written)
     expect(POLICY "train = { steps = 5.0; };", "t.cfg:2: train.steps: 5.0, expected");
     expect(POLICY "train = { steps = -7L; };", "t.cfg:2: train.steps: -7, expected");
 }
+
+static void expect_cells(const char *cells, const char *expected)
+{
+    char text[TEXT_MAX];
+    (void)snprintf(text, sizeof text,
+                   "experiment = \"t\";\npolicies = ( { name = \"p\"; agent = \"pid\"; } );\n"
+                   "robustness = { cells = (\n%s ); };",
+                   cells);
+    expect(text, expected);
+}
+
+#define CELL(name, set) "{ name = \"" name "\";\n set = \"" set "\"; }"
+
+Test(config_lists, cells_are_read_and_checked_at_the_line)
+{
+    expect_cells(CELL("a", "evaluate.cr_factor = 1.3") "," CELL("b", "sensor.bias_fraction=0.1;"),
+                 "");
+    expect_cells(CELL("a", "sensor.name = cgm_perfect; sensor.bias_fraction = 0.1"), "");
+    expect_cells("", "");
+    expect_cells(CELL("a", "evaluate.cr_factor = 13"),
+                 "t.cfg:5: robustness.cells.a.set: evaluate.cr_factor=13: evaluate.cr_factor: 13, "
+                 "expected a number from 0.1 to 10");
+    expect_cells(CELL("a", "sensor.bias_fractio = 0.1"),
+                 "t.cfg:5: robustness.cells.a.set: sensor.bias_fractio=0.1: sensor.bias_fractio: "
+                 "unknown key; did you mean 'bias_fraction'?");
+    expect_cells(CELL("a", "train.steps = 3"), "t.cfg:5: robustness.cells.a.set: train.steps: "
+                                               "policies would have to be trained anew");
+    expect_cells(CELL("a", "iob.peak_min = 60") ",\n" CELL("a", "iob.peak_min = 70"),
+                 "t.cfg:6: robustness.cells.1.name: \"a\", expected a name of its own");
+    expect_cells(CELL("nominal", "iob.peak_min = 60"),
+                 "t.cfg:4: robustness.cells.0.name: \"nominal\", expected a name of its own");
+    expect_cells("{ set = \"iob.peak_min = 60\"; }", "t.cfg:4: robustness.cells.0.name: missing");
+    expect_cells("{ name = \"a\"; }", "t.cfg:4: robustness.cells.a.set: missing");
+    expect_cells("3", "t.cfg:4: robustness.cells.0: 3, expected a group");
+    expect("experiment = \"t\";\npolicies = ( { name = \"p\"; agent = \"random\"; } );\n"
+           "task = { name = \"cartpole\"; };\nrobustness = { };",
+           "t.cfg:4: robustness: not used with task");
+}

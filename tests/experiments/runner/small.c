@@ -79,7 +79,9 @@ void small_folder(titr_experiment *e)
 
 void small_folder_remove(const titr_experiment *e)
 {
-    static const char *const suffixes[] = {".h5", ".agents.h5", ".checkpoint.h5", ".partial.h5"};
+    static const char *const suffixes[] = {
+        ".h5",         ".agents.h5",     ".checkpoint.h5",
+        ".partial.h5", ".robustness.h5", ".robustness.partial.h5"};
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         (void)unlink(small_path(e, suffixes[i]));
     }
