@@ -8,40 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void free_cells(titr_experiment **cell, size_t n)
+static void free_cells(titr_experiment *cell, size_t n)
 {
     for (size_t i = 0; cell != NULL && i < n; i++) {
-        if (cell[i] != NULL) {
-            titr_experiment_fini(cell[i]);
-            free(cell[i]);
-        }
+        titr_experiment_fini(&cell[i]);
     }
     free(cell);
 }
 
 /* The experiment as each cell changes it. @param[out] out [cells], freed by the caller. */
-static titr_status read_cells(const cli_args *args, const titr_experiment *e,
-                              titr_experiment ***out, titr_error *err)
+static titr_status read_cells(const cli_args *args, const titr_experiment *e, titr_experiment **out,
+                              titr_error *err)
 {
     const size_t n = e->robustness.n_cells;
-    titr_experiment **cell = calloc(n + 1, sizeof *cell);
-    titr_status st =
-        cell != NULL ? TITR_OK : titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu cells", n);
-    for (size_t i = 0; st == TITR_OK && i < n; i++) {
-        titr_experiment *own = malloc(sizeof *own);
-        st = own != NULL ? titr_config_cell(args->arg[0], args->define, args->n_define,
-                                            &e->robustness.cell[i], own, err)
-                         : titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu cells", n);
-        if (st == TITR_OK) {
-            own->vector_bits = e->vector_bits;
-            cell[i] = own;
-        } else {
-            free(own);
-        }
+    titr_experiment *cell = calloc(n + 1, sizeof *cell);
+    if (cell == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu cells", n);
     }
-    if (st != TITR_OK) {
-        free_cells(cell, n);
-        return st;
+    for (size_t i = 0; i < n; i++) {
+        const titr_status st = titr_config_cell(args->arg[0], args->define, args->n_define,
+                                                &e->robustness.cell[i], &cell[i], err);
+        if (st != TITR_OK) {
+            free_cells(cell, i);
+            return st;
+        }
+        cell[i].vector_bits = e->vector_bits;
     }
     *out = cell;
     return TITR_OK;
@@ -78,12 +69,11 @@ static titr_status show(const cli_args *args, const titr_experiment *e, const ti
 
 static titr_status play(const cli_args *args, const titr_experiment *e, titr_error *err)
 {
-    titr_experiment **cell = NULL;
+    titr_experiment *cell = NULL;
     titr_robustness table;
     TITR_TRY(e->task.type == NULL ? read_cells(args, e, &cell, err) : TITR_OK);
     const titr_watch watch = cli_watch(args);
-    titr_status st = titr_robustness_run(e, (const titr_experiment *const *)cell, args->resume,
-                                         &watch, &table, err);
+    titr_status st = titr_robustness_run(e, cell, args->resume, &watch, &table, err);
     cli_watch_end();
     if (st == TITR_OK) {
         st = show(args, e, &table, err);

@@ -315,7 +315,7 @@ static titr_status open_partial(evaluation *v, const char *path, const char *man
 }
 
 /* All policies in one cell after the other. */
-static titr_status evaluate_cells(const evaluation *nominal, const titr_experiment *const *cell,
+static titr_status evaluate_cells(const evaluation *nominal, const titr_experiment *cell,
                                   titr_error *err)
 {
     const titri_lab *lab = nominal->lab;
@@ -327,7 +327,7 @@ static titr_status evaluate_cells(const evaluation *nominal, const titr_experime
                         .cell = lab->e->robustness.cell[i].name,
                         .table = nominal->table,
                         .scored = nominal->scored};
-        st = titri_lab_enter(lab, cell[i], &own, err);
+        st = titri_lab_enter(lab, &cell[i], &own, err);
         st = st == TITR_OK ? evaluate_policies(&v, err) : st;
         titri_lab_leave(&own);
     }
@@ -335,9 +335,8 @@ static titr_status evaluate_cells(const evaluation *nominal, const titr_experime
 }
 
 /* Play, then commit under the partial name; complete = rename to the final one. */
-static titr_status play_and_write(evaluation *v, const titr_experiment *const *cell,
-                                  const char *partial, const char *final, const char *manifest,
-                                  titr_error *err)
+static titr_status play_and_write(evaluation *v, const titr_experiment *cell, const char *partial,
+                                  const char *final, const char *manifest, titr_error *err)
 {
     const titr_experiment *e = v->lab->e;
     titri_panels panels;
@@ -376,7 +375,7 @@ static titr_status play_and_write(evaluation *v, const titr_experiment *const *c
 }
 
 /* @param[in] kind between the experiment's name and the file's suffix. */
-static titr_status evaluate(evaluation *v, const titr_experiment *const *cell, const char *kind,
+static titr_status evaluate(evaluation *v, const titr_experiment *cell, const char *kind,
                             int resume, titr_error *err)
 {
     char partial[TITR_TEXT_MAX * 3], final[TITR_TEXT_MAX * 3], suffix[64], *manifest = NULL;
@@ -409,7 +408,7 @@ titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_su
     return evaluate(&v, NULL, "", resume, err);
 }
 
-titr_status titri_evaluate_cells(titri_lab *lab, const titr_experiment *const *cell, int resume,
+titr_status titri_evaluate_cells(titri_lab *lab, const titr_experiment *cell, int resume,
                                  titr_robustness *out, titr_error *err)
 {
     titr_summary nominal;

@@ -12,7 +12,7 @@ titr_status titri_evaluate(titri_lab *lab, const char *only, int resume, titr_su
 /* Evaluate all policies in the lab's own world and in those of `cell` [n], and write
  * NAME.robustness.h5. @param[in] cell the experiment as each cell changes it, in the order of
  * lab->e->robustness. */
-titr_status titri_evaluate_cells(titri_lab *lab, const titr_experiment *const *cell, int resume,
+titr_status titri_evaluate_cells(titri_lab *lab, const titr_experiment *cell, int resume,
                                  titr_robustness *out, titr_error *err) TITR_NODISCARD;
 
 #endif

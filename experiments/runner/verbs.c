@@ -25,9 +25,8 @@ titr_status titr_evaluate(const titr_experiment *e, int resume, const titr_watch
     return st;
 }
 
-titr_status titr_robustness_run(const titr_experiment *e, const titr_experiment *const *cell,
-                                int resume, const titr_watch *watch, titr_robustness *out,
-                                titr_error *err)
+titr_status titr_robustness_run(const titr_experiment *e, const titr_experiment *cell, int resume,
+                                const titr_watch *watch, titr_robustness *out, titr_error *err)
 {
     titri_lab *lab = NULL;
     if (e->task.type != NULL || e->robustness.n_cells == 0) {

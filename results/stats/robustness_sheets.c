@@ -161,17 +161,22 @@ titr_status titr_robustness_json(const titr_robustness *r, char **json, titr_err
 
 /* --- run file --- */
 
-static void path_of(const char *policy, char path[2 * TITR_NAME_MAX])
+typedef struct group_path {
+    char text[sizeof GROUP + 1 + TITR_NAME_MAX];
+} group_path;
+
+static group_path path_of(const char *policy)
 {
-    (void)snprintf(path, 2 * TITR_NAME_MAX, GROUP "/%s", policy);
+    group_path path;
+    (void)snprintf(path.text, sizeof path.text, GROUP "/%s", policy);
+    return path;
 }
 
 titr_status titr_robustness_write(const titr_robustness *r, titr_writer *w, titr_error *err)
 {
     for (size_t p = 0; p < r->n; p++) {
-        char path[2 * TITR_NAME_MAX];
-        path_of(r->policy[p].policy, path);
-        TITR_TRY(titr_summary_write_under(&r->policy[p].cells, path, w, err));
+        const group_path path = path_of(r->policy[p].policy);
+        TITR_TRY(titr_summary_write_under(&r->policy[p].cells, path.text, w, err));
     }
     return TITR_OK;
 }
@@ -188,7 +193,7 @@ static void read_policy(void *context, const char *name)
 {
     reading *r = context;
     titr_robustness *out = r->out;
-    char path[2 * TITR_NAME_MAX];
+    const group_path path = path_of(name);
     if (r->status != TITR_OK) {
         return;
     }
@@ -201,8 +206,7 @@ static void read_policy(void *context, const char *name)
     out->capacity = out->n + 1;
     titr_robust_policy *p = &out->policy[out->n];
     (void)snprintf(p->policy, sizeof p->policy, "%s", name);
-    path_of(name, path);
-    r->status = titr_summary_read_under(r->run, path, &p->cells, r->err);
+    r->status = titr_summary_read_under(r->run, path.text, &p->cells, r->err);
     out->n += r->status == TITR_OK;
 }
 

@@ -41,8 +41,8 @@ titr_status titr_cell_cut(const titr_cell_def *cell, titr_cell_keys *out,
  *  @param[in] resume 1: episodes found in NAME.robustness.partial.h5 are taken over.
  *  @param[out] out the table, owned by the caller.
  *  @return TITR_ERR_CONFIG without cells or with a task, which has no children. */
-titr_status titr_robustness_run(const titr_experiment *e, const titr_experiment *const *cell,
-                                int resume, const titr_watch *watch, titr_robustness *out,
+titr_status titr_robustness_run(const titr_experiment *e, const titr_experiment *cell, int resume,
+                                const titr_watch *watch, titr_robustness *out,
                                 titr_error *err) TITR_NODISCARD;
 
 #endif

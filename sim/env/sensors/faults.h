@@ -56,13 +56,13 @@ typedef struct titri_sensor_faults {
 /* Equation (2) for a sample at time_min. @param[in] key of the sensor's stream. */
 static inline int titri_sample_lost(const titri_sensor_faults *f, titr_rng_key key, double time_min)
 {
-    const double today = floor(time_min / TITR_MIN_PER_DAY);
+    const uint32_t today = (uint32_t)(time_min / TITR_MIN_PER_DAY);
     key.purpose += 1U << TITR_PURPOSE_PART_SHIFT;
-    for (double day = today > 0.0 ? today - 1.0 : 0.0; time_min > 0.0 && day <= today; day += 1.0) {
-        for (int64_t k = 0; k < f->losses_per_day; k++) {
-            const uint32_t index = (uint32_t)day * TITRI_LOSSES_MAX + (uint32_t)k;
+    for (uint32_t day = today > 0 ? today - 1 : 0; time_min > 0.0 && day <= today; day++) {
+        for (uint32_t k = 0; k < f->losses_per_day; k++) {
+            const uint32_t index = day * TITRI_LOSSES_MAX + k;
             const double minute = floor(TITR_MIN_PER_DAY * titr_rng_uniform(key, index));
-            const double since = time_min - (TITR_MIN_PER_DAY * day + minute);
+            const double since = time_min - (TITR_MIN_PER_DAY * (double)day + minute);
             if (since >= 0.0 && since < f->loss_min) {
                 return 1;
             }

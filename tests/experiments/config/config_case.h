@@ -40,6 +40,14 @@ static inline void case_add_policy(config_case *c, const titr_part *agent)
     case_add(c, "\";\n");
 }
 
+/* A cell of which `body` is a part. */
+static inline void case_add_cell(config_case *c, const char *body)
+{
+    case_add(c, "robustness = { cells = ( {\n");
+    case_add(c, strstr(body, "name") == NULL ? "name = \"c\";\n" : "");
+    case_add(c, strstr(body, "set") == NULL ? "set = \"sensor.bias_fraction = 0.1\";\n" : "");
+}
+
 /* A whole config with `body` (lines of settings) at the place; the line of its first is noted. */
 static inline void case_build(config_case *c, config_place place, const char *body)
 {
@@ -74,9 +82,7 @@ static inline void case_build(config_case *c, config_place place, const char *bo
         }
         close = "} ); } );\n";
     } else if (strcmp(section, "robustness.cells") == 0) {
-        case_add(c, "robustness = { cells = ( {\n");
-        case_add(c, strstr(body, "name") == NULL ? "name = \"c\";\n" : "");
-        case_add(c, strstr(body, "set") == NULL ? "set = \"sensor.bias_fraction = 0.1\";\n" : "");
+        case_add_cell(c, body);
         close = "} ); };\n";
     } else if (place.section->shape == TITR_SECTION_LIST && dot != NULL) {
         (void)snprintf(head, sizeof head, "%.*s = { %s = ( { name = \"%s\";\n",

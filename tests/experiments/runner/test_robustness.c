@@ -22,35 +22,36 @@
     "{ name = \"lost\"; set = \"sensor.losses_per_day = 4; sensor.loss_min = 60\"; } )"
 
 /* The cells by hand, as the config would read them. */
-static titr_experiment **cells_of(const titr_experiment *nominal, const char *policies,
-                                  const char *solver)
+static titr_experiment *cells_of(const titr_experiment *nominal, const char *policies,
+                                 const char *solver)
 {
-    titr_experiment **cell = calloc(3, sizeof *cell);
+    titr_experiment *cell = calloc(3, sizeof *cell);
+    titr_experiment *own[] = {
+        small_experiment(policies, solver, "evaluate.cr_factor=1.3", NULL),
+        small_experiment(policies, solver, "scenario.announce_delay_min=20", NULL),
+        small_experiment(policies, solver, "sensor.losses_per_day=4", "sensor.loss_min=60.0", NULL),
+    };
     cr_assert_not_null(cell);
-    cell[0] = small_experiment(policies, solver, "evaluate.cr_factor=1.3", NULL);
-    cell[1] = small_experiment(policies, solver, "scenario.announce_delay_min=20", NULL);
-    cell[2] =
-        small_experiment(policies, solver, "sensor.losses_per_day=4", "sensor.loss_min=60.0", NULL);
     for (size_t i = 0; i < 3; i++) {
-        memcpy(&cell[i]->output, &nominal->output, sizeof nominal->output);
+        cell[i] = *own[i];
+        free(own[i]);
+        memcpy(&cell[i].output, &nominal->output, sizeof nominal->output);
     }
     return cell;
 }
 
-static void free_cells(titr_experiment **cell)
+static void free_cells(titr_experiment *cell)
 {
     for (size_t i = 0; i < 3; i++) {
-        small_free(cell[i]);
+        titr_experiment_fini(&cell[i]);
     }
     free(cell);
 }
 
-static void run(const titr_experiment *e, titr_experiment **cell, int resume, titr_robustness *out)
+static void run(const titr_experiment *e, titr_experiment *cell, int resume, titr_robustness *out)
 {
     titr_error err = {.what = ""};
-    cr_assert_eq(
-        titr_robustness_run(e, (const titr_experiment *const *)cell, resume, NULL, out, &err),
-        TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_robustness_run(e, cell, resume, NULL, out, &err), TITR_OK, "%s", err.what);
     cr_assert_eq(access(small_path(e, ".robustness.partial.h5"), F_OK), -1);
 }
 
@@ -105,7 +106,7 @@ Test(robustness_run, the_nominal_cell_is_an_evaluation_and_the_others_are_in_the
     titr_robustness r;
     titr_summary s;
     small_folder(e);
-    titr_experiment **cell = cells_of(e, TWO, RK4);
+    titr_experiment *cell = cells_of(e, TWO, RK4);
     train(e);
     run(e, cell, 0, &r);
     evaluate(e, &s);
@@ -115,9 +116,9 @@ Test(robustness_run, the_nominal_cell_is_an_evaluation_and_the_others_are_in_the
     expect_same(&r, "bb", TITR_CELL_NOMINAL, &s);
     expect_same(&r, "q", TITR_CELL_NOMINAL, &s);
     titr_summary_fini(&s);
-    titr_experiment **own = cells_of(e, SMALL_BB, RK4);
+    titr_experiment *own = cells_of(e, SMALL_BB, RK4);
     for (size_t i = 0; i < 3; i++) {
-        evaluate(own[i], &s);
+        evaluate(&own[i], &s);
         expect_same(&r, "bb", name[i], &s);
         titr_summary_fini(&s);
     }
@@ -141,7 +142,7 @@ Test(robustness_run, any_number_of_threads_gives_the_same_file)
     titr_robustness a, b;
     char *text[2] = {NULL, NULL};
     small_folder(e);
-    titr_experiment **cell = cells_of(e, TWO, RK4);
+    titr_experiment *cell = cells_of(e, TWO, RK4);
     train(e);
     run(e, cell, 0, &a);
     hash(e, ".robustness.h5", one);
@@ -171,22 +172,19 @@ Test(robustness_run, stopped_and_gone_on_with_it_is_the_whole)
     small_watch w;
     char *whole = NULL, *resumed = NULL;
     small_folder(e);
-    titr_experiment **cell = cells_of(e, SMALL_BB, CVODE);
+    titr_experiment *cell = cells_of(e, SMALL_BB, CVODE);
     run(e, cell, 0, &r);
     cr_assert_eq(titr_robustness_json(&r, &whole, NULL), TITR_OK);
     titr_robustness_fini(&r);
     for (size_t i = 0; i < 3; i++) {
         (void)unlink(small_path(e, ".robustness.h5"));
         small_watch_init(&w, stop_at[i]);
-        small_refused(
-            titr_robustness_run(e, (const titr_experiment *const *)cell, 0, &w.watch, &r, &err),
-            TITR_ERR_STOPPED, &err, "--resume");
+        small_refused(titr_robustness_run(e, cell, 0, &w.watch, &r, &err), TITR_ERR_STOPPED, &err,
+                      "--resume");
         cr_assert_eq(access(small_path(e, ".robustness.h5"), F_OK), -1);
         const size_t before = w.asks;
         small_watch_init(&w, 0);
-        cr_assert_eq(
-            titr_robustness_run(e, (const titr_experiment *const *)cell, 1, &w.watch, &r, &err),
-            TITR_OK, "%s", err.what);
+        cr_assert_eq(titr_robustness_run(e, cell, 1, &w.watch, &r, &err), TITR_OK, "%s", err.what);
         /* what was finished is not played again: 4 cells x 2 children x a day, but for the child
          * in whom it was stopped */
         cr_assert_lt(w.asks + before, 4 * 2 * 288 + 288 + 10, "stopped at %zu", stop_at[i]);

@@ -20,7 +20,8 @@
 
 static void start_ramp(const void *def, titr_rng_key key, size_t lane, double *state)
 {
-    (void)def, (void)key, (void)lane, (void)state;
+    (void)def, (void)key;
+    state[lane] = 0.0;
 }
 
 static double ramp_at(double time_min)
@@ -31,12 +32,13 @@ static double ramp_at(double time_min)
 static void read_ramp(const void *def, const titr_rng_key *key, const double *time_min,
                       const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
-    (void)def, (void)key, (void)glucose_mg_dl, (void)state;
+    (void)def, (void)key, (void)glucose_mg_dl;
+    state[0] = time_min[0];
     reading_mg_dl[0] = ramp_at(time_min[0]);
 }
 
 static const titr_sensor_type ramp = {
-    .part = {.name = "cgm_ramp"}, .start = start_ramp, .read = read_ramp};
+    .part = {.name = "cgm_ramp"}, .n_state = 1, .start = start_ramp, .read = read_ramp};
 
 /* Mean and slope of the readings 0, 5, 10, 15 min ago that are there, from the definition. */
 static void expect_trend(const titr_record *r, double now_min, double mean_before)
