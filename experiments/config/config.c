@@ -180,6 +180,9 @@ static titr_status check_cells(const input *in, additions a, titri_tree *tree,
         }
     }
     free(cell);
+    if (status == TITR_ERR_NOMEM) { /* no fault of the config */
+        return titr_fail(err, status, "%s", inner.what);
+    }
     return status == TITR_OK ? TITR_OK : place(tree, &inner, err);
 }
 

@@ -12,6 +12,7 @@
 #include "titrate/config/config.h"
 #include "titrate/metrics/readings.h"
 #include "titrate/report/report.h"
+#include "titrate/runner/robustness.h"
 #include "titrate/store/export.h"
 
 #include <stdio.h>
@@ -198,6 +199,37 @@ static titr_status evaluate(void *context, titr_error *err)
     TITR_TRY(titr_evaluate(context, 0, NULL, &s, err));
     titr_summary_fini(&s);
     return TITR_OK;
+}
+
+/* One cell, in which the ratio is off. */
+static titr_status robustness(void *context, titr_error *err)
+{
+    titr_robustness r;
+    char *text = NULL;
+    TITR_TRY(titr_robustness_run(context, (titr_experiment *)context + 1, 0, NULL, &r, err));
+    titr_status st = titr_robustness_table(&r, &text, err);
+    free(text);
+    text = NULL;
+    st = st == TITR_OK ? titr_robustness_json(&r, &text, err) : st;
+    free(text);
+    titr_robustness_fini(&r);
+    return st;
+}
+
+Test(allocations, robustness_table)
+{
+    titr_experiment *e = small_experiment(RUN, NULL);
+    titr_experiment *both = calloc(2, sizeof *both); /* slots are those of `e` */
+    cr_assert_not_null(both);
+    small_folder(e);
+    e->robustness.n_cells = 1;
+    both[0] = both[1] = *e;
+    both[1].evaluate.cr_factor = 1.3;
+    cr_assert_eq(train(e, NULL), TITR_OK);
+    cr_assert_gt(allocations_fail_each(robustness, both, 7), 50);
+    free(both);
+    small_folder_remove(e);
+    small_free(e);
 }
 
 Test(allocations, training_and_evaluation)
