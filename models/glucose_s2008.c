@@ -167,6 +167,13 @@ static const titr_quantity params[N_P] = {
     [P_GPB] = {"Gpb", "mg/kg", 271.031853002, 50.0, 1000.0, "simglucose"},
 };
 
+/* kmax and kmin together: their order has to stay. kp3, m1 to m4 and k1, k2 would move the steady
+ * state of (4-6) and (10). */
+static const titr_response responses[] = {
+    {P_KABS, 0}, {P_KMAX, 1}, {P_KMIN, 1}, {P_VMX, 2}, {P_P2U, 3},
+    {P_KI, 4},   {P_KD, 5},   {P_KA1, 6},  {P_KA2, 7},
+};
+
 /* Individual values: what the right-hand side reads, constants folded. */
 enum {
     T_KABS,
@@ -601,6 +608,8 @@ const titr_model_type TITR_SYMBOL(titr_model_glucose_s2008) = {
     .outputs = TITR_TABLE(outputs),
     .modes = modes,
     .n_modes = sizeof modes / sizeof modes[0],
+    .responses = responses,
+    .n_responses = sizeof responses / sizeof responses[0],
     .restless = H_EATING,
     .individualise = individualise,
     .initial = initial,

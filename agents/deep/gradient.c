@@ -128,7 +128,9 @@ titr_status titri_follow(titri_deep *d, titr_error *err)
                          "learning_rate or reward_scale is needed",
                          (long long)d->gradient_steps);
     }
-    titr_optimiser_step(t->optimiser, d->def.learning_rate, t->gradient, d->weights);
+    const titr_schedule anneal = {1.0, d->def.anneal_to, d->def.anneal_steps};
+    const double rate = d->def.learning_rate * titr_schedule_at(&anneal, d->decisions);
+    titr_optimiser_step(t->optimiser, rate, t->gradient, d->weights);
     d->gradient_steps++;
     if (d->gradient_steps % d->def.target_every == 0) {
         titr_target_update(t->target, d->weights, n, d->def.target_share);

@@ -9,7 +9,8 @@
 typedef struct titri_deep_def {
     titr_reals hidden;
     double gamma, gamma_half_life_min, reward_scale;
-    double learning_rate, optimiser_epsilon, max_gradient;
+    double learning_rate, optimiser_epsilon, max_gradient, anneal_to;
+    int64_t anneal_steps;
     int optimiser, loss, normalise;
     int64_t batch, replay_size, learn_start, learn_every, gradient_steps;
     int64_t target_every;
@@ -69,6 +70,11 @@ extern const char *const titri_optimisers[], *const titri_losses[], *const titri
                    "rewards are multiplied by it before they are learned from", "choice"),         \
         TITRI_REAL("learning_rate", learning_rate, "1", rate_, 1e-8, 1.0, "of the optimiser",      \
                    "huang2022cleanrl"),                                                            \
+        TITRI_REAL("anneal.to", anneal_to, "1", 1.0, 0.0, 1.0,                                     \
+                   "share of learning_rate that is left after anneal.steps decisions",             \
+                   "huang2022cleanrl"),                                                            \
+        TITRI_INT("anneal.steps", anneal_steps, 1000000, 1, 1e12,                                  \
+                  "decisions in which the learning rate changes linearly", "choice"),              \
         TITRI_CHOICE("optimiser", optimiser, titri_optimisers, 0,                                  \
                      "how weights follow the gradient", "kingma2015"),                             \
         TITRI_REAL("optimiser_epsilon", optimiser_epsilon, "1", epsilon_, 1e-12, 1.0,              \

@@ -85,12 +85,17 @@ void titri_job_seat(titri_job *job, size_t lane, size_t child, uint32_t episode)
     const titri_lab *lab = job->lab;
     const titr_child *who = &lab->cohort.child[child];
     const titr_therapy *own = titri_lab_therapy(lab, job->policy, child);
-    const double cv = lab->e->train.settings_cv;
-    if (cv > 0.0 && lab->e->task.type == NULL) {
-        const titr_rng_key key = {
-            .seed = lab->e->seed, .patient = who->patient.key, .episode = episode};
-        job->therapy[lane] = titri_unsettle(own, key, cv);
+    const titr_rng_key key = {
+        .seed = lab->e->seed, .patient = who->patient.key, .episode = episode};
+    const int is_child = lab->e->task.type == NULL;
+    if (is_child && lab->e->train.settings_cv > 0.0) {
+        job->therapy[lane] = titri_unsettle(own, key, lab->e->train.settings_cv);
         own = &job->therapy[lane];
+    }
+    if (is_child && lab->e->train.body_cv > 0.0) {
+        const titr_model_type *model = titr_model_find(lab->e->body.model);
+        job->body[lane] = titri_unsettle_body(who, model, key, lab->e->train.body_cv);
+        who = &job->body[lane];
     }
     job->start[lane] = (titr_lane_start){lane, who, own, lab->e->seed, episode};
 }
@@ -181,7 +186,9 @@ void titri_job_end(titri_job *job)
     free(job->start);
     free(job->lane_return);
     free(job->therapy);
+    free(job->body);
     job->therapy = NULL;
+    job->body = NULL;
     job->events = NULL;
     job->judge = NULL;
     job->roller = NULL;
@@ -211,7 +218,8 @@ static titr_status make(titri_job *job, titr_error *err)
     job->start = calloc(lanes, sizeof *job->start);
     job->lane_return = calloc(lanes, sizeof *job->lane_return);
     job->therapy = calloc(lanes, sizeof *job->therapy);
-    if (job->start == NULL || job->therapy == NULL || job->lane_return == NULL) {
+    job->body = calloc(lanes, sizeof *job->body);
+    if (!job->start || !job->therapy || !job->body || job->lane_return == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for training %s", policy->def->name);
     }
     TITR_TRY(

@@ -18,9 +18,10 @@ typedef enum titr_purpose {
     TITR_PURPOSE_BOOTSTRAP = 5, /* resampling in statistics         */
     TITR_PURPOSE_TEST = 6,      /* tests only */
     TITR_PURPOSE_AGENT = 7,     /* the seed of an agent, and what an agent draws for itself */
-    TITR_PURPOSE_SETTINGS = 9,  /* therapy settings that are wrong on purpose */
     TITR_PURPOSE_TASK = 8,      /* starts and chances of benchmark tasks */
-    TITR_PURPOSE_TUNE = 9       /* settings that a tuning tries */
+    TITR_PURPOSE_TUNE = 9,      /* settings that a tuning tries */
+    TITR_PURPOSE_SETTINGS = 10, /* therapy settings that are wrong on purpose */
+    TITR_PURPOSE_BODY = 11      /* bodies that are varied in training */
 } titr_purpose;
 /** Several parts with one purpose: purpose + (number of the part << TITR_PURPOSE_PART_SHIFT). */
 #define TITR_PURPOSE_PART_SHIFT 16

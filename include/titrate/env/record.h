@@ -61,6 +61,8 @@
       "((CGM - target) / CF - bolus IOB) / meal bolus; 0 without a meal or a reading")             \
     X(CARBS_4H, "carbs_4h_g", "g", 0.0, 300.0,                                                     \
       "carbohydrate announced in the last 4 h, now included")                                      \
+    X(CARBS_4H_FRACTION, "carbs_4h_fraction_of_tdi", "1", 0.0, 0.5,                                \
+      "insulin by CR for the carbohydrate of carbs_4h_g, over the child's total daily insulin")    \
     X(SINCE_MEAL, "since_meal_min", "min", 0.0, 1440.0,                                            \
       "time since a meal was last announced, at most 1440; 1440 if none yet")                      \
     X(TIME_OF_DAY, "time_of_day_min", "min", 0.0, 1440.0, "clock time since midnight")             \

@@ -62,6 +62,13 @@ typedef struct titr_model_mode {
                                  solver's own tolerance, is a fault */
 } titr_model_mode;
 
+/** A parameter that says how fast or how strongly a body answers and leaves its basal steady state
+ *  where it is: training may vary it (train.body_cv). Rows with one `factor` vary together. */
+typedef struct titr_response {
+    size_t param;  /* index into the params table */
+    size_t factor; /* number of the random factor, < TITR_PARAMS_MAX */
+} titr_response;
+
 /** A registered model: a constant table of functions. */
 typedef struct titr_model_type {
     titr_part part; /* name, doc, source */
@@ -70,6 +77,8 @@ typedef struct titr_model_type {
     titr_table states, inputs, held, params, outputs; /* what each array holds, in order */
     const titr_model_mode *modes;                     /* modes[0] is the default */
     size_t n_modes;                                   /* rows of modes, >= 1 */
+    const titr_response *responses;                   /* NULL where n_responses is 0 */
+    size_t n_responses;                               /* rows of responses */
     size_t restless; /* held value that is not 0 while inputs shake the body (food going in), so
                         that a fixed step has to be shorter; held.n: there is none */
 

@@ -186,6 +186,7 @@ typedef struct titr_experiment {
         int64_t steps;             /* decisions, over all patients                  */
         int64_t parallel_patients; /* lanes                                         */
         double settings_cv;        /* of the errors of settings in training; 0 = none */
+        double body_cv;            /* of the responses of bodies in training; 0 = as they are */
         int64_t curve_every;       /* decisions between points of the curve; 0 = no */
         double checkpoint_every_s; /* 0 = only when stopped                         */
         int64_t replicates;        /* trainings of each learner, seeds of their own */

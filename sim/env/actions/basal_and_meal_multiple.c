@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A closed loop with announced meals: between meals a level scales the basal rate, at an announced
- * meal it scales the bolus for the carbohydrate. The first levels are those of the basal rate, then
- * come those of the meal bolus; the mask allows the ones or the others.
+/* A closed loop with announced meals: between meals a level scales the basal rate or the calculated
+ * correction, at an announced meal it scales the bolus for the carbohydrate. The first levels are
+ * those of the basal rate, then come those of the meal bolus, then those of the correction; the mask
+ * allows the ones of the time between meals or the others.
  *
- *   between meals   basal = level * scheduled basal, no bolus
- *   at a meal       basal as scheduled, bolus = level * announced carbohydrate / CR
+ *   between meals   basal = level * scheduled basal, no bolus; or
+ *                   basal as scheduled, bolus = level * the calculator's correction, at least 0
+ *   at a meal       basal as scheduled, bolus = level * announced carbohydrate / CR; with `correct`
+ *                   level * the bolus calculator's proposal, which also looks at glucose and at
+ *                   what insulin is on board: a learner whose level is 1 doses like the calculator
  *
- * Where meals are not announced only the basal rate is left.
+ * Where meals are not announced only basal and corrections are left.
  * Oracle: doses worked out by hand, tests/sim/env/actions/test_basal_and_meal_multiple.c. */
 #include "titrate/env/actions.h"
 
 #include <stdio.h>
 
 typedef struct loop_def {
-    titr_reals basal, meal;
+    titr_reals basal, meal, correction;
+    int correct;
 } loop_def;
 
 static const titr_option options[] = {
@@ -35,13 +40,27 @@ static const titr_option options[] = {
      .doc = "multiples of announced carbohydrate / CR, at a meal",
      .source = "choice",
      .offset = offsetof(loop_def, meal)},
+    {.name = "correction",
+     .kind = TITR_OPTION_REALS,
+     .unit = "1",
+     .lo = 0.0,
+     .hi = 5.0,
+     .text = "",
+     .doc = "multiples of the bolus calculator's correction, between meals; empty = none",
+     .source = "choice",
+     .offset = offsetof(loop_def, correction)},
+    {.name = "correct",
+     .kind = TITR_OPTION_FLAG,
+     .doc = "levels of a meal multiply the bolus calculator's proposal, its correction included",
+     .source = "choice",
+     .offset = offsetof(loop_def, correct)},
 };
 
 /* Lists that are too long together are refused by who makes the environment. */
 static size_t n_levels(const void *def)
 {
     const loop_def *d = def;
-    return d->basal.n + d->meal.n;
+    return d->basal.n + d->meal.n + d->correction.n;
 }
 
 static titr_dose dose(const void *def, const titr_record *record, size_t lane, size_t level)
@@ -51,35 +70,47 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
     if (level < d->basal.n) {
         return (titr_dose){.basal_u_per_h = d->basal.v[level] * basal_u_per_h};
     }
-    return (titr_dose){.basal_u_per_h = basal_u_per_h,
-                       .bolus_u = d->meal.v[level - d->basal.n] * titr_meal_bolus_u(record, lane)};
+    const size_t beyond = d->basal.n + d->meal.n;
+    const double meal_u =
+        d->correct ? titr_bolus_calculator_u(record, lane) : titr_meal_bolus_u(record, lane);
+    return (titr_dose){
+        .basal_u_per_h = basal_u_per_h,
+        .bolus_u = level < beyond
+                       ? d->meal.v[level - d->basal.n] * meal_u
+                       : d->correction.v[level - beyond] * titr_correction_bolus_u(record, lane)};
 }
 
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
 {
     const loop_def *d = def;
-    const size_t n = n_levels(def);
-    const int has_meal = n > d->basal.n;
-    const int meal = record->col[TITR_OBS_CARBS_ANNOUNCED][lane] > 0.0 && has_meal;
+    const size_t n = n_levels(def), beyond = d->basal.n + d->meal.n;
+    const int meal = record->col[TITR_OBS_CARBS_ANNOUNCED][lane] > 0.0 && d->meal.n > 0;
+    const int only_meals = d->basal.n + d->correction.n == 0;
     for (size_t level = 0; level < n; level++) {
-        allowed[level] = (level >= d->basal.n) == (meal || d->basal.n == 0);
+        const int is_meal = level >= d->basal.n && level < beyond;
+        allowed[level] = is_meal == (meal || only_meals);
     }
 }
 
 static void label(const void *def, size_t level, char *text, size_t size)
 {
     const loop_def *d = def;
+    const size_t beyond = d->basal.n + d->meal.n;
     if (level < d->basal.n) {
         (void)snprintf(text, size, "%g x basal", d->basal.v[level]);
+    } else if (level >= beyond) {
+        (void)snprintf(text, size, "%g x correction", d->correction.v[level - beyond]);
     } else {
-        (void)snprintf(text, size, "%g x carbs/CR", d->meal.v[level - d->basal.n]);
+        (void)snprintf(text, size, d->correct ? "%g x bolus" : "%g x carbs/CR",
+                       d->meal.v[level - d->basal.n]);
     }
 }
 
 const titr_actions_type titr_actions_basal_and_meal_multiple = {
     .part = {.name = "basal_and_meal_multiple",
              .doc =
-                 "multiples of the scheduled basal rate between meals, of the meal bolus at meals",
+                 "multiples of the scheduled basal rate or the correction between meals, of the "
+                 "meal bolus at meals",
              .source = "titrate",
              TITR_OPTIONS(options, loop_def)},
     .n_levels = n_levels,

@@ -266,8 +266,11 @@ static void fill_advice(const titri_play *p)
     const double *const target_mg_dl = column(p, TITR_OBS_TARGET);
     const double *const cf_mg_dl_per_u = column(p, TITR_OBS_CF);
     const double *const bolus_iob_u = column(p, TITR_OBS_BOLUS_IOB);
+    const double *const recent_g = column(p, TITR_OBS_CARBS_4H);
+    const double *const tdi_u = column(p, TITR_OBS_TDI);
     double *const proposed_u = column(p, TITR_OBS_BOLUS_PROPOSED);
     double *const ratio = column(p, TITR_OBS_CORRECTION_RATIO);
+    double *const recent_of_tdi = column(p, TITR_OBS_CARBS_4H_FRACTION);
     TITR_FOR_LANES(l)
     {
         const titr_calculator c = {.carbs_g = carbs_g[l],
@@ -281,7 +284,9 @@ static void fill_advice(const titri_play *p)
         const double proposal_u = titr_calculator_proposal_u(c);
         const double shown = meal_u > 0.0 ? share : 0.0;
         proposed_u[l] = titr_pick(p->runs[l], proposal_u, proposed_u[l]);
+        const double recent = recent_g[l] / (cr_g_per_u[l] * tdi_u[l]);
         ratio[l] = titr_pick(p->runs[l], shown, ratio[l]);
+        recent_of_tdi[l] = titr_pick(p->runs[l], recent, recent_of_tdi[l]);
     }
 }
 

@@ -65,3 +65,20 @@ Test(dqn, other_optimisers_and_soft_targets_learn_too)
     cr_assert_leq(error, 0.5, "%g", error);
     cr_assert_eq(optimal, 4);
 }
+
+Test(dqn, an_annealed_learner_comes_to_rest)
+{
+    const titr_slot slot = deep_slot("dqn");
+    test_set_real(slot, "learning_rate", 4e-3);
+    test_set_real(slot, "anneal.to", 0.0);
+    deep_set_int(slot, "anneal.steps", 12000);
+    process p;
+    process_init(&p, slot);
+    process_learn(&p, 12000);
+    const double error = process_error(&p);
+    cr_assert_leq(error, 0.5, "%g", error); /* of values from -7 to -2 */
+    cr_assert_eq(process_optimal(&p), 4);
+    process_learn(&p, 400);
+    cr_assert_eq(process_error(&p), error);
+    process_fini(&p);
+}

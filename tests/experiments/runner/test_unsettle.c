@@ -57,3 +57,48 @@ Test(unsettle, an_episode_has_its_own_error_and_keeps_it)
     cr_assert_eq(none.basal_u_per_h[5], 0.4);
     cr_assert_eq(none.tdi_u_per_day, 18.0);
 }
+
+static titr_child published(void)
+{
+    titr_child child = {.patient = {.id = "child#005", .weight_kg = 37.8}};
+    const titr_model_type *model = titr_model_find("glucose_s2008");
+    for (size_t i = 0; i < model->params.n; i++) {
+        child.patient.params[i] = model->params.row[i].init;
+    }
+    return child;
+}
+
+/* dx/dt of the child at its own basal steady state. */
+static void at_rest(const titr_child *child, double dxdt[TITR_STATES_MAX])
+{
+    const titr_model_type *model = titr_model_find("glucose_s2008");
+    double x[TITR_STATES_MAX], u[TITR_INPUTS_MAX], held[TITR_HELD_MAX], theta[TITR_THETA_MAX];
+    const double t_min = 0.0;
+    titr_error err;
+    cr_assert_eq(model->individualise(&child->patient, 0, theta, &err), TITR_OK);
+    model->initial(&child->patient, 0, x, u, held);
+    model->modes[0].rhs(&t_min, x, u, held, theta, dxdt);
+}
+
+Test(unsettle, a_body_that_answers_differently_rests_where_it_did)
+{
+    const titr_child own = published();
+    const titr_model_type *model = titr_model_find("glucose_s2008");
+    const size_t ka1 = titr_table_find(model->params, "ka1");
+    const size_t kp3 = titr_table_find(model->params, "kp3");
+    double before[TITR_STATES_MAX], after[TITR_STATES_MAX], sum = 0.0, squares = 0.0;
+    at_rest(&own, before);
+    for (uint32_t k = 0; k < DRAWS; k++) {
+        const titr_child other =
+            titri_unsettle_body(&own, model, (titr_rng_key){.seed = 3, .episode = k}, 0.3);
+        const double off = log(other.patient.params[ka1] / own.patient.params[ka1]);
+        sum += off;
+        squares += off * off;
+        cr_assert_eq(other.patient.params[kp3], own.patient.params[kp3]);
+        at_rest(&other, after);
+        for (size_t i = 0; i < model->states.n; i++) {
+            cr_assert_float_eq(after[i], before[i], 1e-9, "%s", model->states.row[i].name);
+        }
+    }
+    cr_assert_float_eq(log_sd(sum, squares), 0.3, 0.006);
+}

@@ -194,6 +194,9 @@ static void check_announcements(double interval_min, double clock_start_min, int
         const titr_record *r = &view->record;
         cr_assert_eq(r->col[TITR_OBS_CARBS_ANNOUNCED][0], now_g, "at %g min", now_min);
         cr_assert_eq(r->col[TITR_OBS_CARBS_4H][0], recent_g, "at %g min", now_min);
+        cr_assert_float_eq(r->col[TITR_OBS_CARBS_4H_FRACTION][0] * r->col[TITR_OBS_TDI][0] *
+                               r->col[TITR_OBS_CR][0],
+                           recent_g, 1e-12);
         cr_assert_eq(r->col[TITR_OBS_SINCE_MEAL][0], since_min, "at %g min", now_min);
         cr_assert_eq(r->col[TITR_OBS_TIME][0], now_min);
         cr_assert_eq(r->col[TITR_OBS_TIME_OF_DAY][0], fmod(clock_start_min + now_min, 1440.0));
