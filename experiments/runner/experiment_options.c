@@ -169,9 +169,10 @@ static const titr_option train[] = {
           "in each training episode settings are off by random factors with this coefficient of "
           "variation; 0 = as they are"),
      AT(train.settings_cv)},
-    {REAL("body_cv", "1", 0.0, 0.0, 0.5,
-          "in each training episode the body answers faster or slower, stronger or weaker by random "
-          "factors with this coefficient of variation; 0 = as it is"),
+    {REAL(
+         "body_cv", "1", 0.0, 0.0, 0.5,
+         "in each training episode the body answers faster or slower, stronger or weaker by random "
+         "factors with this coefficient of variation; 0 = as it is"),
      AT(train.body_cv)},
     {INT("curve_every", 20000, 0, COUNT_MAX,
          "decisions between two points of the learning curve; 0 = none"),

@@ -11,8 +11,8 @@
 titr_therapy titri_unsettle(const titr_therapy *own, titr_rng_key key, double cv);
 
 /* The child of one training episode: each response of its body (titr_model_type) off by a random
- * factor of its own. A function of seed, child and episode. @param[in] cv of the log-normal factors;
- * a value stays within the range of its parameter. */
+ * factor of its own. A function of seed, child and episode. @param[in] cv of the log-normal
+ * factors; a value stays within the range of its parameter. */
 titr_child titri_unsettle_body(const titr_child *own, const titr_model_type *model,
                                titr_rng_key key, double cv);
 

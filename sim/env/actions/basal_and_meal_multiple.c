@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A closed loop with announced meals: between meals a level scales the basal rate or the calculated
  * correction, at an announced meal it scales the bolus for the carbohydrate. The first levels are
- * those of the basal rate, then come those of the meal bolus, then those of the correction; the mask
- * allows the ones of the time between meals or the others.
+ * those of the basal rate, then come those of the meal bolus, then those of the correction; the
+ * mask allows the ones of the time between meals or the others.
  *
  *   between meals   basal = level * scheduled basal, no bolus; or
  *                   basal as scheduled, bolus = level * the calculator's correction, at least 0
@@ -73,11 +73,10 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
     const size_t beyond = d->basal.n + d->meal.n;
     const double meal_u =
         d->correct ? titr_bolus_calculator_u(record, lane) : titr_meal_bolus_u(record, lane);
-    return (titr_dose){
-        .basal_u_per_h = basal_u_per_h,
-        .bolus_u = level < beyond
-                       ? d->meal.v[level - d->basal.n] * meal_u
-                       : d->correction.v[level - beyond] * titr_correction_bolus_u(record, lane)};
+    return (titr_dose){.basal_u_per_h = basal_u_per_h,
+                       .bolus_u = level < beyond ? d->meal.v[level - d->basal.n] * meal_u
+                                                 : d->correction.v[level - beyond] *
+                                                       titr_correction_bolus_u(record, lane)};
 }
 
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
@@ -108,9 +107,8 @@ static void label(const void *def, size_t level, char *text, size_t size)
 
 const titr_actions_type titr_actions_basal_and_meal_multiple = {
     .part = {.name = "basal_and_meal_multiple",
-             .doc =
-                 "multiples of the scheduled basal rate or the correction between meals, of the "
-                 "meal bolus at meals",
+             .doc = "multiples of the scheduled basal rate or the correction between meals, of the "
+                    "meal bolus at meals",
              .source = "titrate",
              TITR_OPTIONS(options, loop_def)},
     .n_levels = n_levels,
