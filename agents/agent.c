@@ -35,6 +35,43 @@ titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context,
     return TITR_OK;
 }
 
+/* One lane's decision as probabilities. */
+static titr_status certain(const titr_agent *agent, const titr_decision *decision, size_t n_levels,
+                           double *p, titr_error *err)
+{
+    const char *name = agent->type->part.name;
+    if (decision->level < 0 || (size_t)decision->level >= n_levels) {
+        return titr_fail(err, TITR_ERR_ARG, "%s chooses doses, not levels", name);
+    }
+    if (decision->propensity != 1.0) {
+        return titr_fail(err, TITR_ERR_ARG, "%s does not tell the probabilities of its choices",
+                         name);
+    }
+    for (size_t a = 0; a < n_levels; a++) {
+        p[a] = (size_t)decision->level == a ? 1.0 : 0.0;
+    }
+    return TITR_OK;
+}
+
+titr_status titr_agent_probabilities(const titr_agent *agent, const titr_batch *batch,
+                                     size_t n_levels, double *p, titr_error *err)
+{
+    if (agent->type->probabilities != NULL) {
+        return agent->type->probabilities(agent->self, batch, p, err);
+    }
+    titr_decision *decision = calloc(batch->n, sizeof *decision);
+    if (decision == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu decisions", batch->n);
+    }
+    titr_status st = agent->type->act(agent->self, batch, TITR_ACT_GREEDY, decision, err);
+    for (size_t l = 0; st == TITR_OK && l < batch->n; l++) {
+        st = batch->running[l] ? certain(agent, &decision[l], n_levels, &p[l * n_levels], err)
+                               : TITR_OK;
+    }
+    free(decision);
+    return st;
+}
+
 void titr_agent_destroy(titr_agent *agent)
 {
     if (agent != NULL) {

@@ -45,6 +45,20 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     return TITR_OK;
 }
 
+static titr_status probabilities(void *self, const titr_batch *batch, double *p, titr_error *err)
+{
+    (void)err;
+    const uniform *u = self;
+    for (size_t l = 0; l < batch->n; l++) {
+        const unsigned char *mask = &batch->mask[l * u->n_levels];
+        for (size_t a = 0; batch->running[l] && a < u->n_levels; a++) {
+            p[l * u->n_levels + a] =
+                mask[a] ? 1.0 / (double)titr_levels_allowed(mask, u->n_levels) : 0.0;
+        }
+    }
+    return TITR_OK;
+}
+
 const titr_agent_type titr_agent_random = {
     .part = {.name = "random",
              .doc = "each allowed level of the action set with the same probability",
@@ -53,4 +67,5 @@ const titr_agent_type titr_agent_random = {
     .create = create,
     .destroy = free,
     .act = act,
+    .probabilities = probabilities,
 };

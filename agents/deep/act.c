@@ -104,6 +104,20 @@ static double epsilon_of(const titri_deep *d, titr_act_mode mode)
                                     : def->evaluation_epsilon;
 }
 
+/* A lane's decision is made: what it has seen is remembered. Only choices are learned from, so what
+ * led to anything else is not. @return 1 = it was a choice. */
+static int remember(titri_deep *d, size_t row, const unsigned char *mask)
+{
+    titri_acting *a = &d->acting;
+    const size_t l = a->lane[row], gru = (size_t)d->def.gru;
+    const int is_choice = titr_levels_allowed(mask, d->n_levels) > 1;
+    if (is_choice) {
+        memcpy(&a->hidden[l * gru], &a->h[row * gru], gru * sizeof *a->h);
+        a->fresh[l] = 0;
+    }
+    return is_choice;
+}
+
 titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mode,
                            titr_decision *decision, titr_error *err)
 {
@@ -114,7 +128,7 @@ titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mo
     if (noisy) {
         titr_net_noise(d->net, titri_deep_key(d, TITRI_STREAM_NOISE_ACT), d->calls, a->noise);
     }
-    const size_t rows = gather(d, batch, 0), gru = (size_t)d->def.gru;
+    const size_t rows = gather(d, batch, 0);
     TITR_TRY(forward(d, rows, noisy ? a->noise : NULL, err));
     for (size_t row = 0; row < rows; row++) {
         const size_t l = a->lane[row];
@@ -123,13 +137,29 @@ titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mo
         const titr_rng_key key = draw_key(d, batch, mode, l, &index);
         values_of(d, row, a->q);
         decision[l] = choose(d, row, mask, epsilon_of(d, mode), key, index);
-        if (titr_levels_allowed(mask, d->n_levels) > 1) { /* only choices are learned from */
-            d->decisions += explores;
-            memcpy(&a->hidden[l * gru], &a->h[row * gru], gru * sizeof *a->h);
-            a->fresh[l] = 0;
-        }
+        d->decisions += remember(d, row, mask) && explores;
     }
     d->calls += (uint64_t)explores;
+    return TITR_OK;
+}
+
+titr_status titri_deep_probabilities(void *self, const titr_batch *batch, double *p,
+                                     titr_error *err)
+{
+    titri_deep *d = self;
+    titri_acting *a = &d->acting;
+    const size_t rows = gather(d, batch, 0);
+    TITR_TRY(forward(d, rows, NULL, err));
+    for (size_t row = 0; row < rows; row++) {
+        unsigned char mask[TITR_LEVELS_MAX];
+        const size_t l = a->lane[row];
+        const unsigned char *allowed = &batch->mask[l * d->n_levels];
+        values_of(d, row, a->q);
+        narrow(d, &a->out[row * d->n_levels * d->head.atoms], allowed, mask);
+        titr_epsilon_probabilities(mask, d->n_levels, a->q, epsilon_of(d, TITR_ACT_GREEDY),
+                                   &p[l * d->n_levels]);
+        (void)remember(d, row, allowed);
+    }
     return TITR_OK;
 }
 

@@ -95,6 +95,8 @@ titr_status titri_deep_create(const titri_deep_def *def, titri_head_kind kind,
 void titri_deep_destroy(void *self);
 titr_status titri_deep_act(void *self, const titr_batch *batch, titr_act_mode mode,
                            titr_decision *decision, titr_error *err);
+titr_status titri_deep_probabilities(void *self, const titr_batch *batch, double *p,
+                                     titr_error *err);
 titr_status titri_deep_learn(void *self, const titr_transitions *t, titr_error *err);
 titr_status titri_deep_learn_offline(void *self, int64_t steps, titr_error *err);
 titr_status titri_deep_visit(void *self, titr_visitor *v, titr_error *err);
@@ -145,6 +147,7 @@ extern const titr_reported titri_deep_reported[TITRI_N_REPORTED];
     .visit = titri_deep_visit, .visit_training = titri_deep_visit_training,                        \
     .visit_lanes = titri_deep_visit_lanes, .values = titri_deep_values,                            \
     .report = titri_deep_report, .reported = titri_deep_reported, .n_reported = TITRI_N_REPORTED,  \
-    .memory_bytes = titri_deep_memory, .learn_offline = titri_deep_learn_offline
+    .memory_bytes = titri_deep_memory, .learn_offline = titri_deep_learn_offline,                  \
+    .probabilities = titri_deep_probabilities
 
 #endif

@@ -18,10 +18,9 @@ static void list_discrete(const titr_observer *observer, size_t *discrete)
     }
 }
 
-titr_status titri_encoder_init(titri_encoder *e, const titr_observer *observer, const double *lo,
-                               const double *hi, titri_normalise mode, titr_error *err)
+titr_status titri_encoder_make(titri_encoder *e, size_t n, const size_t *discrete,
+                               titri_normalise mode, titr_error *err)
 {
-    const size_t n = titr_observer_size(observer);
     *e = (titri_encoder){.mode = mode, .n_obs = n};
     e->discrete = calloc(n + 1, sizeof *e->discrete);
     e->shift = calloc(4 * n + 1, sizeof *e->shift);
@@ -32,16 +31,33 @@ titr_status titri_encoder_init(titri_encoder *e, const titr_observer *observer, 
     e->scale = e->shift + n;
     e->mean = e->shift + 2 * n;
     e->square = e->shift + 3 * n;
-    list_discrete(observer, e->discrete);
     for (size_t i = 0; i < n; i++) {
+        e->discrete[i] = discrete != NULL ? discrete[i] : 0;
         e->n_in += e->discrete[i] > 0 ? e->discrete[i] : 1;
         e->scale[i] = 1.0;
-        if (mode == TITRI_RANGE && hi[i] > lo[i]) {
+    }
+    return TITR_OK;
+}
+
+titr_status titri_encoder_init(titri_encoder *e, const titr_observer *observer, const double *lo,
+                               const double *hi, titri_normalise mode, titr_error *err)
+{
+    const size_t n = titr_observer_size(observer);
+    size_t *discrete = calloc(n + 1, sizeof *discrete);
+    if (discrete == NULL) {
+        *e = (titri_encoder){.mode = mode};
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu observed values", n);
+    }
+    list_discrete(observer, discrete);
+    const titr_status st = titri_encoder_make(e, n, discrete, mode, err);
+    free(discrete);
+    for (size_t i = 0; st == TITR_OK && mode == TITRI_RANGE && i < n; i++) {
+        if (hi[i] > lo[i]) {
             e->shift[i] = 0.5 * (lo[i] + hi[i]);
             e->scale[i] = 2.0 / (hi[i] - lo[i]);
         }
     }
-    return TITR_OK;
+    return st;
 }
 
 void titri_encoder_fini(titri_encoder *e)

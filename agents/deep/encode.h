@@ -24,6 +24,10 @@ typedef struct titri_encoder {
     double seen;           /* running: observations so far                            */
 } titri_encoder;
 
+/* n values without plausible ranges: TITRI_RAW or TITRI_RUNNING. @param[in] discrete [n], borrowed
+ * for the call; NULL: all are plain. */
+titr_status titri_encoder_make(titri_encoder *e, size_t n, const size_t *discrete,
+                               titri_normalise mode, titr_error *err) TITR_NODISCARD;
 /* @param[in] lo, hi [n_obs] plausible ranges; read for TITRI_RANGE only. */
 titr_status titri_encoder_init(titri_encoder *e, const titr_observer *observer, const double *lo,
                                const double *hi, titri_normalise mode,

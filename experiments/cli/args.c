@@ -38,6 +38,8 @@ static const option_row rows[] = {
     {"drop-days", "N", "leave out the first N days", 'x', CLI_OPT_DROP_DAYS},
     {"markdown", NULL, "as a Markdown page", 'k', CLI_OPT_MARKDOWN},
     {"onnx", "FILE", "write what a policy has learned as an ONNX model", 'e', CLI_OPT_ONNX},
+    {"truth", NULL, "play every policy in the simulator as well: errors and rank correlation", 'u',
+     CLI_OPT_TRUTH},
     {"quiet", NULL, "no progress, no notices", 'q', 0},
     {"help", NULL, "this text", 'h', 0},
 };
@@ -129,6 +131,9 @@ static int take(const cli_command *command, const option_row *row, const char *v
         return 1;
     case 'j':
         args->json = 1;
+        return 1;
+    case 'u':
+        args->truth = 1;
         return 1;
     case 'r':
         args->resume = 1;

@@ -28,6 +28,7 @@ enum {
     CLI_OPT_WITHIN = 1 << 12,
     CLI_OPT_REPLICATES = 1 << 13,
     CLI_OPT_ONNX = 1 << 16,
+    CLI_OPT_TRUTH = 1 << 17,
     CLI_OPT_RUN = CLI_OPT_DEFINE | CLI_OPT_OUTPUT | CLI_OPT_THREADS
 };
 
@@ -36,7 +37,7 @@ typedef struct cli_args {
     const char *define[CLI_OVERRIDES_MAX];
     size_t n_define;
     const char *output, *policy, *patient, *column, *onnx;
-    int json, resume, quiet, mmol, markdown, replicates;
+    int json, truth, resume, quiet, mmol, markdown, replicates;
     double days, drop_days; /* NaN when not given */
     double within_mg_dl;
     size_t vector_bits; /* 0: the widest */
@@ -76,6 +77,6 @@ void cli_fill_descriptors(void);
 
 extern const cli_command cli_cmd_run, cli_cmd_simulate, cli_cmd_train, cli_cmd_evaluate,
     cli_cmd_verify, cli_cmd_report, cli_cmd_metrics, cli_cmd_list, cli_cmd_describe, cli_cmd_check,
-    cli_cmd_export, cli_cmd_robustness;
+    cli_cmd_export, cli_cmd_robustness, cli_cmd_ope;
 
 #endif

@@ -13,6 +13,18 @@
 
 #define TEXT_BYTES_MAX 100000000
 
+/* Ends the manifest of a policy that learned from a file: what was in it, whatever its name. */
+#define DATA_LINE "\ndata_sha256: "
+
+static titr_status add_data(const char *sha256, char **json, titr_error *err)
+{
+    titr_text text = {0};
+    titr_text_printf(&text, "%s%s%s\n", *json, DATA_LINE, sha256);
+    free(*json);
+    *json = NULL;
+    return titr_text_take(&text, json, err);
+}
+
 /* What shapes the learning of one policy, as JSON: the experiment without what comes after
  * training, without the other policies, and without what only changes how often and how safely. */
 static titr_status training_manifest(const titri_lab *lab, size_t policy, char **json,
@@ -36,12 +48,14 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
     memset(&copy->robustness, 0, sizeof copy->robustness);
     memset(&copy->record, 0, sizeof copy->record);
     memset(&copy->output, 0, sizeof copy->output);
+    memset(&copy->ope, 0, sizeof copy->ope);
     copy->split.seeds_test_from = copy->split.seeds_test_to = 0;
     copy->train.checkpoint_every_s = 0.0;
     copy->train.tensorboard = 0;
     const titr_status st = titr_experiment_json(copy, json, err);
     free(copy);
-    return st;
+    const char *sha256 = lab->policy[policy].data_sha256;
+    return st == TITR_OK && sha256[0] != '\0' ? add_data(sha256, json, err) : st;
 }
 
 static void group_name(const titri_lab *lab, size_t policy, char *name, size_t size)
@@ -158,6 +172,20 @@ static titr_status misfit(titri_agents *a, const char *name, const char *found,
                      is, should);
 }
 
+/* Where the data are gone, nobody can tell whether they were these: agents are taken as they are.
+ */
+static void forgive_data(const titri_agents *a, size_t policy, const char *name, char *found)
+{
+    const titri_policy *p = &a->lab->policy[policy];
+    char *data = strstr(found, DATA_LINE);
+    if (p->data_sha256[0] == '\0' && data != NULL) {
+        titri_notice(a->lab->watch,
+                     "%s cannot be read: whether %s has learned from it is not known",
+                     p->def->data_path, name);
+        *data = '\0';
+    }
+}
+
 /* Inside the policy's group. */
 static titr_status load_fitting(titri_agents *a, size_t policy, const char *name, titr_visitor *v,
                                 titr_error *err)
@@ -165,6 +193,9 @@ static titr_status load_fitting(titri_agents *a, size_t policy, const char *name
     char *found = NULL, *expected = NULL;
     titr_status st = visit_text(v, "manifest", &found, err);
     st = st == TITR_OK ? training_manifest(a->lab, policy, &expected, err) : st;
+    if (st == TITR_OK) {
+        forgive_data(a, policy, name, found);
+    }
     if (st == TITR_OK && strcmp(found, expected) != 0) {
         st = misfit(a, name, found, expected, err);
     } else if (st == TITR_OK) {

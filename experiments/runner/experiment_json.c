@@ -195,6 +195,9 @@ static titr_slot slot_at(const titr_experiment *e, const titr_section *section)
 static int is_part_of(const titr_experiment *e, const titr_section *section)
 {
     const int task = strcmp(section->name, "task") == 0;
+    if (strcmp(section->name, "ope") == 0) { /* no part of a run */
+        return e->ope.data_policy[0] != '\0';
+    }
     return e->task.type != NULL ? !section->of_children : !task;
 }
 

@@ -41,7 +41,8 @@ typedef struct titri_policy {
     titr_slot *tuned;           /* [children] agent slot per child, or NULL */
     titri_learned *learned;     /* [n_jobs] what was learned; NULL: nothing */
     size_t n_jobs;
-    size_t inner; /* wrappers: index of the policy they act through */
+    char data_sha256[TITR_SHA256_HEX]; /* of what data_path holds; "": nothing, or not readable */
+    size_t inner;                      /* wrappers: index of the policy they act through */
 } titri_policy;
 
 typedef struct titri_lab {

@@ -2,6 +2,7 @@
 /* The policies of a lab: those of the experiment, each learner once per replicate with what wraps
  * it, and the constant levels. */
 #include "lab.h"
+#include "study.h"
 #include "task.h"
 
 #include <stdio.h>
@@ -88,6 +89,24 @@ static titr_status add_replicate(titri_lab *lab, size_t policy, size_t r, size_t
     return TITR_OK;
 }
 
+/* What the policies learn from, if the files are there: evaluation can do without. */
+static void list_data(titri_lab *lab)
+{
+    for (size_t p = 0; p < lab->n_policies; p++) {
+        titri_policy *own = &lab->policy[p];
+        size_t same = 0;
+        while (strcmp(lab->policy[same].def->data_path, own->def->data_path) != 0) {
+            same++;
+        }
+        if (same < p) {
+            memcpy(own->data_sha256, lab->policy[same].data_sha256, sizeof own->data_sha256);
+        } else if (titri_studies(own->def) &&
+                   titri_study_sha256(own->def->data_path, own->data_sha256, NULL) != TITR_OK) {
+            own->data_sha256[0] = '\0';
+        }
+    }
+}
+
 titr_status titri_lab_list_policies(titri_lab *lab, titr_error *err)
 {
     const titr_experiment *e = lab->e;
@@ -106,7 +125,9 @@ titr_status titri_lab_list_policies(titri_lab *lab, titr_error *err)
             TITR_TRY(add_replicate(lab, i, r, of, err));
         }
     }
-    return n_levels > 0 ? add_constant_levels(lab, n_levels, err) : TITR_OK;
+    TITR_TRY(n_levels > 0 ? add_constant_levels(lab, n_levels, err) : TITR_OK);
+    list_data(lab);
+    return TITR_OK;
 }
 
 int titri_lab_learns(const titri_lab *lab, size_t policy)

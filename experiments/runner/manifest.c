@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-titr_status titri_manifest(const titr_experiment *e, char **json, titr_error *err)
+titr_status titri_manifest_of_judgement(const titr_experiment *e, char **json, titr_error *err)
 {
     char *experiment = NULL, libraries[512];
     titr_experiment *copy = malloc(sizeof *copy);
@@ -30,4 +30,17 @@ titr_status titri_manifest(const titr_experiment *e, char **json, titr_error *er
         titr_version(), TITR_SCHEMA_VERSION, libraries, experiment);
     free(experiment);
     return titr_text_take(&text, json, err);
+}
+
+titr_status titri_manifest(const titr_experiment *e, char **json, titr_error *err)
+{
+    titr_experiment *copy = malloc(sizeof *copy);
+    if (copy == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the manifest");
+    }
+    *copy = *e; /* shallow */
+    memset(&copy->ope, 0, sizeof copy->ope);
+    const titr_status st = titri_manifest_of_judgement(copy, json, err);
+    free(copy);
+    return st;
 }

@@ -8,6 +8,9 @@
 /* 1 if the policy learns from a file. */
 int titri_studies(const titr_policy_def *def);
 
+/* What a run file holds, whatever it is called. */
+titr_status titri_study_sha256(const char *path, char hex[TITR_SHA256_HEX],
+                               titr_error *err) TITR_NODISCARD;
 /* Give the agent, of one lane, every transition that the file holds of these children: theirs
  * alone, so that children left out stay unknown. Needs record.learning = true when the file was
  * written.

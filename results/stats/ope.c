@@ -10,7 +10,7 @@
 
 const char *titr_ope_name(titr_ope_method method)
 {
-    static const char *const names[TITR_OPE_N] = {"wis", "pdwis", "dr", "wdr", "model"};
+    static const char *const names[TITR_OPE_N] = {"wis", "pdwis", "dr", "wdr", "fqe"};
     return names[method];
 }
 
@@ -275,8 +275,8 @@ void titr_ope_why(const titr_ope_data *data, const titr_ope_estimate *estimate, 
                        "the behaviour left nothing to chance: only fitted Q evaluation");
         return;
     case TITR_OPE_LOW_ESS:
-        (void)snprintf(text, size, "effective sample size %.1f, at least %g is asked for",
-                       estimate->ess, data->least_ess);
+        (void)snprintf(text, size, "effective sample size %.1f < %g", estimate->ess,
+                       data->least_ess);
         return;
     case TITR_OPE_NO_MODEL:
         (void)snprintf(text, size, "needs a model of the policy's values");

@@ -243,6 +243,45 @@ Test(agents, a_missing_reading_reaches_no_policy)
     for_each_agent(check_missing);
 }
 
+/* What it decides has the probability that it tells; who chooses doses tells none. */
+static void check_probabilities(const titr_agent_type *type)
+{
+    clinic a, b;
+    hire(&a, type);
+    hire(&b, type);
+    for (uint32_t i = 0; i < DECISIONS; i++) {
+        double p[2 * CLINIC_LEVELS], sum = 0.0;
+        titr_decision d[2];
+        shuffle(&a, i);
+        shuffle(&b, i);
+        const titr_batch batch = clinic_batch(&a), other = clinic_batch(&b);
+        cr_assert_eq(type->act(a.agent->self, &batch, TITR_ACT_GREEDY, d, NULL), TITR_OK);
+        const titr_status st = titr_agent_probabilities(b.agent, &other, CLINIC_LEVELS, p, NULL);
+        const titr_decision own = d[TEST_LANE];
+        if (own.level < 0 || (own.propensity < 1.0 && type->probabilities == NULL)) {
+            cr_assert_eq(st, TITR_ERR_ARG, "%s", type->part.name);
+            break;
+        }
+        cr_assert_eq(st, TITR_OK, "%s", type->part.name);
+        for (size_t k = 0; k < CLINIC_LEVELS; k++) {
+            const double one = p[TEST_LANE * CLINIC_LEVELS + k];
+            cr_assert(one >= 0.0 && (one == 0.0 || b.mask[TEST_LANE * CLINIC_LEVELS + k]), "%s",
+                      type->part.name);
+            sum += one;
+        }
+        cr_assert_float_eq(sum, 1.0, 1e-9, "%s: %g", type->part.name, sum);
+        cr_assert_float_eq(p[TEST_LANE * CLINIC_LEVELS + (size_t)own.level], own.propensity, 1e-12,
+                           "%s", type->part.name);
+    }
+    titr_agent_destroy(a.agent);
+    titr_agent_destroy(b.agent);
+}
+
+Test(agents, what_they_decide_has_the_probability_they_tell)
+{
+    for_each_agent(check_probabilities);
+}
+
 static void check_loading(const titr_agent_type *type)
 {
     if (type->visit == NULL) {

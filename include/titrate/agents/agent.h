@@ -129,6 +129,11 @@ typedef struct titr_agent_type {
     size_t (*memory_bytes)(const void *def, const titr_agent_context *context);
     /** Q(obs, level) of each lane, [n][n_levels]; NULL: not a value-based agent. */
     titr_status (*values)(void *self, const titr_batch *batch, double *q, titr_error *err);
+    /** Probability of each level when the agent is judged (TITR_ACT_GREEDY), for off-policy
+     *  evaluation. It stands in for `act`: what is remembered of the episode moves on alike. NULL:
+     *  nothing is left to chance, `act` tells. @param[out] p [n][n_levels], written for running
+     *  lanes; levels not allowed get 0. */
+    titr_status (*probabilities)(void *self, const titr_batch *batch, double *p, titr_error *err);
     /** What `values` computes, as a network that can be exported; NULL: there is none.
      *  @param[out] out borrowed from the agent, see its header. */
     titr_status (*network)(const void *self, titr_network_view *out, titr_error *err);
@@ -149,6 +154,13 @@ typedef struct titr_agent {
  *  @param[out] out owned by the caller: titr_agent_destroy. */
 titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context, titr_agent **out,
                               titr_error *err) TITR_NODISCARD;
+/** Probability of each level when the agent is judged, of any agent that chooses levels. Call it in
+ *  place of `act`, for every decision of an episode in order.
+ *  @param[out] p [batch->n][n_levels], written for running lanes; levels not allowed get 0.
+ *  @return TITR_ERR_ARG for an agent that chose a dose directly, or by a chance it does not tell.
+ */
+titr_status titr_agent_probabilities(const titr_agent *agent, const titr_batch *batch,
+                                     size_t n_levels, double *p, titr_error *err) TITR_NODISCARD;
 /** Destroys what the agent wraps as well. NULL is fine. */
 void titr_agent_destroy(titr_agent *agent);
 

@@ -221,6 +221,19 @@ typedef struct titr_experiment {
         size_t n_cells;                     /* how many there are */
     } robustness;                           /* titr_robustness */
     struct {
+        char data_path[TITR_TEXT_MAX];   /* a run file; "" = the experiment's own           */
+        char data_policy[TITR_TEXT_MAX]; /* whose decisions; "" = nothing is judged         */
+        titr_reals horizons_h;           /* of the returns                                  */
+        double half_life_min;            /* a reward so far ahead counts half; NaN = in full */
+        int64_t draws;                   /* of the bootstrap                                */
+        titr_reals hidden;               /* fitted Q evaluation: titr_fqe_def               */
+        double learning_rate;            /* likewise */
+        int64_t batch;                   /* likewise */
+        int64_t steps;                   /* likewise */
+        int64_t rounds;                  /* likewise; 0 = by the horizon */
+        int deterministic;               /* likewise */
+    } ope;                               /* off-policy evaluation */
+    struct {
         int what;        /* titr_record_what                                     */
         int states;      /* 1 = the whole state of the body                      */
         int learning;    /* 1 = what learning from the file needs                */

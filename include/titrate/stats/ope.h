@@ -46,7 +46,7 @@ typedef enum titr_ope_method {
     TITR_OPE_MODEL,
     TITR_OPE_N /* number of methods */
 } titr_ope_method;
-/** "wis", "pdwis", "dr", "wdr", "model". @return static string. */
+/** "wis", "pdwis", "dr", "wdr", "fqe". @return static string. */
 const char *titr_ope_name(titr_ope_method method);
 
 /** Episodes of the behaviour policy; all borrowed. */
@@ -82,7 +82,7 @@ typedef struct titr_ope_estimate {
 /** @return TITR_ERR_CONFIG for a probability, reward or discount that is none, with its step. */
 titr_status titr_ope(const titr_ope_data *data, titr_ope_method method, titr_ope_estimate *out,
                      titr_error *err) TITR_NODISCARD;
-/** One line on a refusal: "effective sample size 7.3, at least 20 is asked for". */
+/** One line on a refusal: "effective sample size 7.3 < 20". */
 void titr_ope_why(const titr_ope_data *data, const titr_ope_estimate *estimate, char *text,
                   size_t size);
 

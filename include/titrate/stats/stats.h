@@ -49,6 +49,9 @@ double titr_mean_known(const double *value, size_t n);
  *  gives every group (child) the same weight. @param[out] mean [n_groups], members [n_groups]. */
 void titr_group_means(const double *value, const size_t *group, size_t n, size_t n_groups,
                       double *mean, size_t *members);
+/** Spearman's rank correlation of x and y; ties share their mean rank. @return NaN when n < 2,
+ *  where all x or all y are equal, or without memory. */
+double titr_spearman(const double *x, const double *y, size_t n);
 /** Sample quantile, linear between order statistics (type 7, [hyndman1996]). @param[in] sorted
  *  ascending, finite. @param[in] p in [0, 1]. @return NaN when n = 0. */
 double titr_quantile_sorted(const double *sorted, size_t n, double p);

@@ -40,7 +40,7 @@ differ() { ! cmp -s "$1" "$2"; }
 quick=$source_dir/experiments/quick.cfg
 
 # --- usage
-for verb in run simulate train evaluate robustness verify report metrics list describe check export; do
+for verb in run simulate train evaluate robustness verify report metrics list describe check export ope; do
     ok "$verb --help" exits 0 "" "$titrate" "$verb" --help
 done
 ok "--help" exits 0 "" "$titrate" --help

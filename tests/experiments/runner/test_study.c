@@ -152,3 +152,35 @@ Test(study, what_cannot_be_learned_from_is_said)
     small_folder_remove(e);
     small_free(e);
 }
+
+/* The same name, other content: what was learned is not taken for learned from it. */
+Test(study, other_data_under_the_same_name_are_seen)
+{
+    titr_experiment *e = with_data();
+    titr_error err = {.what = ""};
+    titr_summary summary;
+    char data[3 * TITR_TEXT_MAX];
+    (void)snprintf(data, sizeof data, "%s", e->policy[1].data_path);
+    (void)snprintf(e->name, sizeof e->name, "other");
+    cr_assert_eq(titr_run(e, 0, NULL, &summary, &err), TITR_OK, "%s", err.what);
+    titr_summary_fini(&summary);
+    cr_assert_eq(titr_evaluate(e, 0, NULL, &summary, &err), TITR_OK, "%s", err.what);
+    titr_summary_fini(&summary);
+    (void)snprintf(e->name, sizeof e->name, "small");
+    e->split.seeds_test_from = 1002; /* fewer episodes */
+    cr_assert_eq(titr_simulate(e, "r", 0, NULL, &summary, &err), TITR_OK, "%s", err.what);
+    titr_summary_fini(&summary);
+    e->split.seeds_test_from = 1001;
+    (void)snprintf(e->name, sizeof e->name, "other");
+    cr_assert_eq(titr_evaluate(e, 0, NULL, &summary, &err), TITR_ERR_CONFIG);
+    cr_expect_not_null(strstr(err.what, "it was trained with data_sha256: "), "%s", err.what);
+    (void)unlink(data); /* nobody can tell: taken as it is */
+    small_watch w;
+    small_watch_init(&w, 0);
+    cr_assert_eq(titr_evaluate(e, 0, &w.watch, &summary, &err), TITR_OK, "%s", err.what);
+    titr_summary_fini(&summary);
+    cr_expect_not_null(strstr(w.line, "cannot be read: whether o#1 has learned from it"), "%s",
+                       w.line);
+    small_folder_remove(e);
+    small_free(e);
+}

@@ -147,3 +147,13 @@ Test(stats, bootstrap_refuses)
     cr_assert_eq(titr_interval_bootstrap(value, group, 2, 2, 0.95, 10, 1, &out, &err),
                  TITR_ERR_RANGE);
 }
+
+Test(stats, rank_correlation_by_hand)
+{
+    static const double x[5] = {1.0, 2.0, 3.0, 4.0, 5.0}, y[5] = {20.0, 10.0, 40.0, 30.0, 99.0};
+    static const double tied[4] = {1.0, 2.0, 2.0, 3.0}, same[4] = {7.0, 7.0, 7.0, 7.0};
+    cr_expect_float_eq(titr_spearman(x, y, 5), 1.0 - 6.0 * 4.0 / (5.0 * 24.0), 1e-12);
+    cr_expect_float_eq(titr_spearman(tied, x, 4), 4.5 / sqrt(4.5 * 5.0), 1e-12);
+    cr_expect(isnan(titr_spearman(same, x, 4)));
+    cr_expect(isnan(titr_spearman(x, y, 1)));
+}
