@@ -102,35 +102,46 @@ static void scale_rewards(titr_fqe *f)
     f->sd = f->sd > 0.0 ? f->sd : 1.0;
 }
 
+/* Moments of what is observed. @param[out] seen [n_obs] work space. @return the most that is left.
+ */
+static double see_rows(const titr_fqe *f, titri_encoder *encoder, double *seen)
+{
+    double longest = 1.0;
+    for (size_t k = 0; k < f->rows; k++) {
+        for (size_t i = 0; i < f->d.n_obs; i++) {
+            seen[i] = (double)f->d.obs[k * f->d.n_obs + i];
+        }
+        titri_encoder_see(encoder, seen, 1);
+        longest = fmax(longest, left_of(f, k));
+    }
+    titri_encoder_settle(encoder);
+    return longest;
+}
+
 /* Observations as the network takes them in; the last input is how much is left. */
 static titr_status encode_rows(titr_fqe *f, titr_error *err)
 {
-    const size_t n = f->d.n_obs;
     titri_encoder encoder;
-    double *seen = calloc(n, sizeof *seen), longest = 1.0;
-    titr_status st = titri_encoder_make(&encoder, n, f->d.discrete, TITRI_RUNNING, err);
+    TITR_TRY(titri_encoder_make(&encoder, f->d.n_obs, f->d.discrete, TITRI_RUNNING, err));
     f->n_in = encoder.n_in + (f->d.left != NULL);
     f->x = calloc(f->rows * f->n_in, sizeof *f->x);
-    if (st == TITR_OK && (seen == NULL || f->x == NULL)) {
-        st = titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu decisions", f->rows);
+    double *seen = calloc(f->d.n_obs, sizeof *seen);
+    if (seen == NULL || f->x == NULL) {
+        free(seen);
+        titri_encoder_fini(&encoder);
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu decisions", f->rows);
     }
-    for (size_t k = 0; st == TITR_OK && k < f->rows; k++) {
-        for (size_t i = 0; i < n; i++) {
-            seen[i] = (double)f->d.obs[k * n + i];
-        }
-        titri_encoder_see(&encoder, seen, 1);
-        longest = fmax(longest, left_of(f, k));
-    }
-    titri_encoder_settle(&encoder);
-    for (size_t k = 0; st == TITR_OK && k < f->rows; k++) {
-        titri_encode_stored(&encoder, &f->d.obs[k * n], &f->x[k * f->n_in]);
+    const double longest = see_rows(f, &encoder, seen);
+    for (size_t k = 0; k < f->rows; k++) {
+        titr_real *x = &f->x[k * f->n_in];
+        titri_encode_stored(&encoder, &f->d.obs[k * f->d.n_obs], x);
         if (f->d.left != NULL) {
-            f->x[k * f->n_in + f->n_in - 1] = (titr_real)(2.0 * left_of(f, k) / longest - 1.0);
+            x[f->n_in - 1] = (titr_real)(2.0 * left_of(f, k) / longest - 1.0);
         }
     }
     titri_encoder_fini(&encoder);
     free(seen);
-    return st;
+    return TITR_OK;
 }
 
 static void link_rows(titr_fqe *f)

@@ -16,13 +16,16 @@
 /* Ends the manifest of a policy that learned from a file: what was in it, whatever its name. */
 #define DATA_LINE "\ndata_sha256: "
 
+/* @param[in,out] json replaced on TITR_OK. */
 static titr_status add_data(const char *sha256, char **json, titr_error *err)
 {
     titr_text text = {0};
+    char *whole = NULL;
     titr_text_printf(&text, "%s%s%s\n", *json, DATA_LINE, sha256);
+    TITR_TRY(titr_text_take(&text, &whole, err));
     free(*json);
-    *json = NULL;
-    return titr_text_take(&text, json, err);
+    *json = whole;
+    return TITR_OK;
 }
 
 /* What shapes the learning of one policy, as JSON: the experiment without what comes after
@@ -32,7 +35,8 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
 {
     titr_experiment *copy = malloc(sizeof *copy);
     if (copy == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for the manifest");
+        (void)titr_fail(err, TITR_ERR_NOMEM, "no memory for the manifest");
+        return TITR_ERR_NOMEM;
     }
     *copy = *lab->e; /* shallow: slots stay the original's */
     copy->n_policies = 1;
@@ -54,8 +58,9 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
     copy->train.tensorboard = 0;
     const titr_status st = titr_experiment_json(copy, json, err);
     free(copy);
+    TITR_TRY(st);
     const char *sha256 = lab->policy[policy].data_sha256;
-    return st == TITR_OK && sha256[0] != '\0' ? add_data(sha256, json, err) : st;
+    return sha256[0] != '\0' ? add_data(sha256, json, err) : TITR_OK;
 }
 
 static void group_name(const titri_lab *lab, size_t policy, char *name, size_t size)

@@ -94,14 +94,14 @@ static void list_data(titri_lab *lab)
 {
     for (size_t p = 0; p < lab->n_policies; p++) {
         titri_policy *own = &lab->policy[p];
-        size_t same = 0;
-        while (strcmp(lab->policy[same].def->data_path, own->def->data_path) != 0) {
-            same++;
+        const titri_policy *before = p > 0 ? &lab->policy[p - 1] : NULL;
+        if (!titri_studies(own->def)) {
+            continue;
         }
-        if (same < p) {
-            memcpy(own->data_sha256, lab->policy[same].data_sha256, sizeof own->data_sha256);
-        } else if (titri_studies(own->def) &&
-                   titri_study_sha256(own->def->data_path, own->data_sha256, NULL) != TITR_OK) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each policy has a def */
+        if (before != NULL && strcmp(before->def->data_path, own->def->data_path) == 0) {
+            memcpy(own->data_sha256, before->data_sha256, sizeof own->data_sha256);
+        } else if (titri_study_sha256(own->def->data_path, own->data_sha256, NULL) != TITR_OK) {
             own->data_sha256[0] = '\0';
         }
     }

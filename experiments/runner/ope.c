@@ -244,7 +244,7 @@ static titr_status make_rows(judging *j, titr_error *err)
         out->children += own > 0;
     }
     out->n = e->ope.horizons_h.n * j->n * TITR_OPE_N;
-    out->row = calloc(out->n, sizeof *out->row);
+    out->row = calloc(out->n + 1, sizeof *out->row);
     if (out->row == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu estimates", out->n);
     }

@@ -276,7 +276,7 @@ static titr_status list_places(reading *r, place *at, size_t *n, titr_error *err
 static titr_status take_all(reading *r, size_t episodes, titr_error *err)
 {
     size_t n = 0;
-    place *at = calloc(episodes, sizeof *at);
+    place *at = calloc(episodes + 1, sizeof *at);
     if (at == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu episodes", episodes);
     }

@@ -95,6 +95,14 @@ static int is_wanted(const study *s, const size_t *child, size_t n_children)
     return known && (policy[0] == '\0' || strcmp(policy, s->recall.t.policy) == 0);
 }
 
+static titr_status nothing_taken(const study *s, titr_error *err)
+{
+    const char *policy = s->def->data_policy;
+    return titr_fail(err, TITR_ERR_CONFIG,
+                     "%s: no decision of %s%s%s by a level for these children", s->def->data_path,
+                     policy[0] ? "policy '" : "any policy", policy, policy[0] ? "'" : "");
+}
+
 static titr_status take_all(study *s, const size_t *child, size_t n_children, titr_error *err)
 {
     for (size_t k = 0; k < titr_reader_episodes(s->recall.reader); k++) {
@@ -104,13 +112,7 @@ static titr_status take_all(study *s, const size_t *child, size_t n_children, ti
             TITR_TRY(take_episode(s, err));
         }
     }
-    if (s->taken == 0) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "%s: no decision of %s%s%s by a level for these children",
-                         s->def->data_path, s->def->data_policy[0] ? "policy '" : "any policy",
-                         s->def->data_policy, s->def->data_policy[0] ? "'" : "");
-    }
-    return TITR_OK;
+    return s->taken > 0 ? TITR_OK : nothing_taken(s, err);
 }
 
 static titr_status begin(study *s, titr_error *err)

@@ -29,7 +29,7 @@ Test(epsilon_soft, tells_its_probabilities)
     const titr_batch batch = clinic_batch(&c);
     cr_assert_eq(titr_agent_probabilities(c.agent, &batch, CLINIC_LEVELS, p, NULL), TITR_OK);
     for (size_t a = 0; a < CLINIC_LEVELS; a++) {
-        cr_expect_float_eq(p[TEST_LANE * CLINIC_LEVELS + a], expected[a], 1e-12);
+        cr_expect_float_eq(p[(size_t)TEST_LANE * CLINIC_LEVELS + a], expected[a], 1e-12);
     }
     cr_expect_eq(p[0], 9.0, "a lane that has ended was written");
     titr_agent_destroy(c.agent);

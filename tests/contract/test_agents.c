@@ -264,14 +264,14 @@ static void check_probabilities(const titr_agent_type *type)
         }
         cr_assert_eq(st, TITR_OK, "%s", type->part.name);
         for (size_t k = 0; k < CLINIC_LEVELS; k++) {
-            const double one = p[TEST_LANE * CLINIC_LEVELS + k];
-            cr_assert(one >= 0.0 && (one == 0.0 || b.mask[TEST_LANE * CLINIC_LEVELS + k]), "%s",
-                      type->part.name);
+            const double one = p[(size_t)TEST_LANE * CLINIC_LEVELS + k];
+            cr_assert(one >= 0.0 && (one == 0.0 || b.mask[(size_t)TEST_LANE * CLINIC_LEVELS + k]),
+                      "%s", type->part.name);
             sum += one;
         }
         cr_assert_float_eq(sum, 1.0, 1e-9, "%s: %g", type->part.name, sum);
-        cr_assert_float_eq(p[TEST_LANE * CLINIC_LEVELS + (size_t)own.level], own.propensity, 1e-12,
-                           "%s", type->part.name);
+        cr_assert_float_eq(p[(size_t)TEST_LANE * CLINIC_LEVELS + (size_t)own.level], own.propensity,
+                           1e-12, "%s", type->part.name);
     }
     titr_agent_destroy(a.agent);
     titr_agent_destroy(b.agent);

@@ -64,12 +64,12 @@ Test(ope_verb, the_behaviour_is_judged_by_its_mean)
     cr_assert_eq(titr_judge(e, NULL, 1, NULL, &j, &err), TITR_OK, "%s", err.what);
     cr_expect_eq(j.episodes, 40);
     cr_expect_eq(j.children, 2);
-    cr_expect_eq(j.n, 2 * 3 * TITR_OPE_N, "bb chooses doses and is left out");
+    cr_expect_eq(j.n, 6 * (size_t)TITR_OPE_N, "bb chooses doses and is left out");
     const titr_judged *own = row_of(&j, "soft", 2.0, TITR_OPE_WIS);
     cr_expect_float_eq(own->estimate.ess, 40.0, 1e-9);
     cr_expect_float_eq(own->estimate.value, own->truth, 1e-6 * fabs(own->truth));
     cr_expect(own->lo <= own->estimate.value && own->estimate.value <= own->hi);
-    cr_expect_eq(j.n_accuracy, 2 * TITR_OPE_N);
+    cr_expect_eq(j.n_accuracy, 2 * (size_t)TITR_OPE_N);
     const titr_judged *constant = row_of(&j, "c", 2.0, TITR_OPE_WIS);
     cr_expect_eq(constant->estimate.refusal, TITR_OPE_LOW_ESS);
     cr_expect(isnan(constant->estimate.value) && isfinite(constant->truth));
@@ -145,7 +145,7 @@ Test(ope_verb, a_deterministic_log_serves_fitted_q_evaluation_alone)
     titr_error err = {.what = ""};
     titr_judgement j;
     cr_assert_eq(titr_judge(e, "softer", 0, NULL, &j, &err), TITR_OK, "%s", err.what);
-    cr_assert_eq(j.n, 2 * TITR_OPE_N);
+    cr_assert_eq(j.n, 2 * (size_t)TITR_OPE_N);
     for (size_t m = 0; m < TITR_OPE_N; m++) {
         const titr_judged *row = row_of(&j, "softer", 1.0, (titr_ope_method)m);
         cr_expect_eq(row->estimate.refusal,
@@ -197,14 +197,14 @@ Test(ope_verb, accuracy_by_hand)
 {
     titr_judged row[3 * TITR_OPE_N];
     static const double estimate[3] = {11.0, 9.0, 0.0}, truth[3] = {10.0, 12.0, 5.0};
-    for (size_t r = 0; r < 3 * TITR_OPE_N; r++) {
+    for (size_t r = 0; r < 3 * (size_t)TITR_OPE_N; r++) {
         row[r] = (titr_judged){.horizon_h = 6.0,
                                .method = (titr_ope_method)(r % TITR_OPE_N),
                                .estimate = {estimate[r / TITR_OPE_N], 50.0, TITR_OPE_FINE},
                                .truth = truth[r / TITR_OPE_N]};
         row[r].estimate.refusal = r / TITR_OPE_N == 2 ? TITR_OPE_LOW_ESS : TITR_OPE_FINE;
     }
-    titr_judgement j = {.row = row, .n = 3 * TITR_OPE_N};
+    titr_judgement j = {.row = row, .n = 3 * (size_t)TITR_OPE_N};
     cr_assert_eq(titri_judge_accuracy(&j, 3, NULL), TITR_OK);
     cr_assert_eq(j.n_accuracy, TITR_OPE_N);
     cr_expect_eq(j.accuracy[1].answered, 2);
