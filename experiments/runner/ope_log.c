@@ -8,10 +8,12 @@
 
 #include "titrate/base/json_find.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A file being read. */
 typedef struct reading {
@@ -330,7 +332,12 @@ titr_status titri_ope_log_read(titri_ope_log *log, const titri_lab *lab, titr_er
     r->log = log;
     r->lab = lab;
     titri_ope_data_path(lab->e, r->path, sizeof r->path);
-    titr_status st = titri_recall_open(&r->recall, lab, r->path, err);
+    titr_status st = TITR_OK;
+    if (access(r->path, R_OK) != 0) {
+        st = titr_fail(err, TITR_ERR_CONFIG, "ope.data_path: %s cannot be read: %s", r->path,
+                       strerror(errno));
+    }
+    st = st == TITR_OK ? titri_recall_open(&r->recall, lab, r->path, err) : st;
     st = st == TITR_OK ? read_open(r, err) : st;
     titri_recall_close(&r->recall);
     free(r);

@@ -150,6 +150,9 @@ ok "a rule that is not there" exits 2 "did you mean 'max_iob'" \
 ok "train, then evaluate" exits 0 "" "$titrate" train "$quick" -o d
 ok "evaluate" exits 0 "" "$titrate" evaluate "$quick" -o d
 ok "same bytes in two steps" same a/quick.h5 d/quick.h5
+ok "judging without data" exits 2 "ope.data_policy: none, expected" "$titrate" ope "$quick" -o d
+ok "judging from no file" exits 2 "ope.data_path: d/none.h5 cannot be read" "$titrate" ope "$quick" -o d \
+    -D ope.data_policy=q -D experiment=none
 ok "robustness" exits 0 "" "$titrate" robustness "$quick" -o d
 ok "its mean and worst cell" grep -q "worst: " stdout
 ok "its nominal cell is an evaluation" bash -c "diff <('$titrate' metrics d/quick.h5) \

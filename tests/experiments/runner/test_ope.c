@@ -188,7 +188,32 @@ Test(ope_verb, data_that_do_not_fit_are_refused)
     refused(e, NULL, "its `scenario` is not that of the experiment");
     e->scenario.decision_interval_min = 30.0;
     (void)snprintf(e->ope.data_path, TITR_TEXT_MAX, "/nowhere.h5");
-    refused(e, NULL, "/nowhere.h5");
+    refused(e, NULL, "ope.data_path: /nowhere.h5 cannot be read: No such file");
+    without_run(e);
+}
+
+/* Who has learned from an episode is not judged by it. */
+Test(ope_verb, what_training_has_seen_is_refused)
+{
+    titr_experiment *e = small_experiment(
+        "{ name = \"r\"; agent = \"random\"; }, { name = \"o\"; agent = \"cql\"; train_steps = 64;"
+        " scope = \"per_child\"; observe = ( { name = \"cgm\"; } ); }," SMALL_Q,
+        "record.learning=true", "ope.data_policy=r", "ope.horizons_h=[1.0]", "ope.rounds=5", NULL);
+    titr_error err = {.what = ""};
+    titr_summary summary;
+    small_folder(e);
+    cr_assert_eq(titr_simulate(e, "r", 0, NULL, &summary, &err), TITR_OK, "%s", err.what);
+    titr_summary_fini(&summary);
+    (void)snprintf(e->policy[1].data_path, TITR_TEXT_MAX, "%s", small_path(e, ".h5"));
+    cr_assert_eq(titr_train(e, NULL, 0, NULL, NULL, &err), TITR_OK, "%s", err.what);
+    refused(e, "o", "policy o has learned from the episodes of child#001 in");
+    titr_judgement j;
+    cr_assert_eq(titr_judge(e, "q", 0, NULL, &j, &err), TITR_OK, "%s", err.what);
+    titr_judgement_fini(&j);
+    (void)unlink(small_path(e, ".ope.h5"));
+    e->split.seeds_train_from = 1001;
+    e->split.seeds_train_to = 1001;
+    refused(e, "q", "episode 1001 is one of split.seeds_train");
     without_run(e);
 }
 
