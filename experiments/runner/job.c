@@ -84,6 +84,7 @@ void titri_job_seat(titri_job *job, size_t lane, size_t child, uint32_t episode)
 {
     const titri_lab *lab = job->lab;
     const titr_child *who = &lab->cohort.child[child];
+    job->seated[lane] = child;
     const titr_therapy *own = titri_lab_therapy(lab, job->policy, child);
     const titr_rng_key key = {
         .seed = lab->e->seed, .patient = who->patient.key, .episode = episode};
@@ -187,8 +188,10 @@ void titri_job_end(titri_job *job)
     free(job->lane_return);
     free(job->therapy);
     free(job->body);
+    free(job->seated);
     job->therapy = NULL;
     job->body = NULL;
+    job->seated = NULL;
     job->events = NULL;
     job->judge = NULL;
     job->roller = NULL;
@@ -219,7 +222,8 @@ static titr_status make(titri_job *job, titr_error *err)
     job->lane_return = calloc(lanes, sizeof *job->lane_return);
     job->therapy = calloc(lanes, sizeof *job->therapy);
     job->body = calloc(lanes, sizeof *job->body);
-    if (!job->start || !job->therapy || !job->body || job->lane_return == NULL) {
+    job->seated = calloc(lanes, sizeof *job->seated);
+    if (!job->start || !job->therapy || !job->body || !job->seated || job->lane_return == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for training %s", policy->def->name);
     }
     TITR_TRY(

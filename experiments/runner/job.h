@@ -27,7 +27,8 @@ typedef struct titri_job {
     titri_roller *roller;
     titr_lane_start *start;          /* [lanes] the running episode of each lane */
     titr_therapy *therapy;           /* [lanes] with train.settings_cv: its settings */
-    titr_child *body;                /* [lanes] with train.body_cv: its child */
+    titr_child *body;                /* [lanes] with train.body_cv: its child as it answers then */
+    size_t *seated;                  /* [lanes] its child's place in the cohort */
     double *lane_return;             /* [lanes] rewards of it so far */
     titri_judge *judge;              /* NULL: no validation */
     struct titr_tensorboard *events; /* NULL: none written by this process */

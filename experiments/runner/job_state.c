@@ -26,7 +26,7 @@ static titr_status visit_starts(titri_job *job, titr_visitor *v, titr_error *err
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu lanes", n);
     }
     for (size_t l = 0; l < n && !v->loading; l++) {
-        who[2 * l] = job->start[l].child - lab->cohort.child;
+        who[2 * l] = (int64_t)job->seated[l];
         who[2 * l + 1] = job->start[l].episode;
     }
     titr_status st = titr_state_visit(v, "lane_child_episode", TITR_I64, 2, shape, who, err);

@@ -56,7 +56,7 @@ static titr_status insulin(const char *place, titr_error *err)
         .unit = "s",
         .workload = "experiments/insulin_dqn.cfg: a million 5-minute decisions on ten published "
                     "children, 64 lanes, titration of their settings included, a gradient step "
-                    "(batch 64, net 12-64-64-12, double, 6 steps) for every fourth; two such "
+                    "(batch 64, net 13-64-64-10, double, 6 steps) for every fourth; two such "
                     "trainings side by side, one a core"};
     bench_print(&row, &seconds, 1);
     return TITR_OK;

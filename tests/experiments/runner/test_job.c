@@ -130,11 +130,9 @@ static void save(titri_job *job, titr_memory_visitor *memory)
 }
 
 /* From its beginning, in the middle of episodes, and at its end. */
-Test(job, goes_on_from_a_checkpoint_as_if_it_had_not_stopped)
+static void goes_on(titr_experiment *e)
 {
     static const int64_t stops[] = {0, 100, 600};
-    titr_experiment *e =
-        small_experiment(SMALL_Q, "train.curve_every=60", "scenario.horizon_days=0.25", NULL);
     titri_lab *lab = small_lab(e);
     titr_memory_visitor whole, half, resumed;
     titri_job *job = job_of(lab, 0);
@@ -163,6 +161,17 @@ Test(job, goes_on_from_a_checkpoint_as_if_it_had_not_stopped)
     titr_memory_visitor_fini(&whole);
     titri_lab_destroy(lab);
     small_free(e);
+}
+
+Test(job, goes_on_from_a_checkpoint_as_if_it_had_not_stopped)
+{
+    goes_on(small_experiment(SMALL_Q, "train.curve_every=60", "scenario.horizon_days=0.25", NULL));
+}
+
+Test(job, goes_on_with_the_children_that_training_has_put_off)
+{
+    goes_on(small_experiment(SMALL_Q, "train.settings_cv=0.2", "train.body_cv=0.3",
+                             "scenario.horizon_days=0.25", NULL));
 }
 
 static void load_refused(titri_job *job, titr_memory_visitor *memory, const char *words)
