@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Off-policy estimates against the simulator: the twenty policies of experiments/ope_children.cfg,
 # judged from the decisions of one of them, over 6 h, 24 h and 14 d. The truth is played on other
-# episodes than the data. Nine minutes on two cores.   usage: ope-truth.sh [FOLDER for the runs]
+# episodes than the data. Five to nine minutes on two cores.   usage: ope-truth.sh [FOLDER for the runs]
 #
 # Bounds, where at least five policies are answered for: at decisions every 30 min estimators rank
 # policies as the simulator does, correlation at least 0.7. At 5 min fitted Q evaluation does not
