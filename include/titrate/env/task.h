@@ -43,7 +43,8 @@ typedef struct titr_task_shape {
     size_t n_levels;                             /* 1 .. TITR_LEVELS_MAX */
     const char *const *label;                    /* [n_levels] short texts, static */
     size_t n_state;    /* values of a lane's state, 1 .. TITR_STATES_MAX */
-    size_t n_states;   /* > 0: tabular: the state is one value, 0 .. n_states - 1 */
+    size_t n_states;   /* > 0: tabular: every value of the state is one of 0 .. n_states - 1, and
+                          the first alone says what can follow */
     int64_t steps_max; /* an episode that is still running after so many steps is truncated */
 } titr_task_shape;
 

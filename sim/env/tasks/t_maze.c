@@ -9,17 +9,18 @@
  *
  * A policy that sees the last k observations, k <= length, sees at the junction the same for either
  * cue: it is right half of the time, and its mean return is at most (4 - 0.1) / 2 = 1.95. One that
- * remembers the cue gets 4.
+ * remembers the cue gets 4. `frames` shows that many observations side by side, latest first.
  * Oracle: these returns, tests/sim/env/tasks/test_t_maze.c. */
 #include "tabular.h"
 
 enum { AHEAD, TURN_LEFT, TURN_RIGHT, N_LEVELS };
-enum { CUE, AT_JUNCTION, N_OBS };
+enum { CUE, AT_JUNCTION, N_FRAME };
+enum { FRAMES_MAX = TITR_TASK_OBS_MAX / N_FRAME };
 #define RIGHT_TURN 4.0
 #define COST (-0.1)
 
 typedef struct t_maze_def {
-    int64_t length, steps_max;
+    int64_t length, steps_max, frames;
 } t_maze_def;
 
 static const titr_option options[] = {
@@ -40,10 +41,32 @@ static const titr_option options[] = {
      .doc = "an episode is truncated after so many steps; 0 = 10 (length + 1)",
      .source = "choice",
      .offset = offsetof(t_maze_def, steps_max)},
+    {.name = "frames",
+     .kind = TITR_OPTION_INT,
+     .unit = "1",
+     .init = 1.0,
+     .lo = 1.0,
+     .hi = FRAMES_MAX,
+     .doc = "observations shown side by side, the latest first; before the start, the first",
+     .source = "mnih2015",
+     .offset = offsetof(t_maze_def, frames)},
 };
 static const char *const label[] = {"ahead", "left", "right"};
 
-/* Places of one maze: the start, the corridor, the junction. State = cue * places + place. */
+static const char *const cue_name[FRAMES_MAX] = {"cue",       "cue_1_ago", "cue_2_ago",
+                                                 "cue_3_ago", "cue_4_ago", "cue_5_ago",
+                                                 "cue_6_ago", "cue_7_ago"};
+static const char *const junction_name[FRAMES_MAX] = {
+    "at_junction",       "at_junction_1_ago", "at_junction_2_ago", "at_junction_3_ago",
+    "at_junction_4_ago", "at_junction_5_ago", "at_junction_6_ago", "at_junction_7_ago"};
+
+static size_t frames(const void *def)
+{
+    return (size_t)((const t_maze_def *)def)->frames;
+}
+
+/* Places of one maze: the start, the corridor, the junction. State = cue * places + place; with
+ * several frames the states before follow. */
 static size_t places(const void *def)
 {
     return (size_t)((const t_maze_def *)def)->length + 1;
@@ -52,21 +75,24 @@ static size_t places(const void *def)
 static void shape(const void *def, titr_task_shape *s)
 {
     const int64_t steps_max = ((const t_maze_def *)def)->steps_max;
+    s->n_state = frames(def);
     s->n_states = 2 * places(def);
-    s->n_obs = N_OBS;
-    s->n_state = 1;
-    s->obs[CUE] = (titr_task_observable){.name = "cue",
-                                         .unit = "1",
-                                         .lo = -1.0,
-                                         .hi = 1.0,
-                                         .doc = "-1 left, 1 right, seen at the start only; then 0",
-                                         .bins = 3};
-    s->obs[AT_JUNCTION] = (titr_task_observable){.name = "at_junction",
-                                                 .unit = "1",
-                                                 .lo = 0.0,
-                                                 .hi = 1.0,
-                                                 .doc = "1 at the junction, else 0",
-                                                 .discrete = 2};
+    s->n_obs = N_FRAME * s->n_state;
+    for (size_t ago = 0; ago < s->n_state; ago++) {
+        titr_task_observable *obs = &s->obs[N_FRAME * ago];
+        obs[CUE] = (titr_task_observable){.name = cue_name[ago],
+                                          .unit = "1",
+                                          .lo = -1.0,
+                                          .hi = 1.0,
+                                          .doc = "-1 left, 1 right, seen at the start only; then 0",
+                                          .bins = 3};
+        obs[AT_JUNCTION] = (titr_task_observable){.name = junction_name[ago],
+                                                  .unit = "1",
+                                                  .lo = 0.0,
+                                                  .hi = 1.0,
+                                                  .doc = "1 at the junction, else 0",
+                                                  .discrete = 2};
+    }
     s->n_levels = N_LEVELS;
     s->label = label;
     s->steps_max = steps_max > 0 ? steps_max : 10 * (int64_t)places(def);
@@ -92,25 +118,35 @@ static double start_probability(const void *def, size_t state)
 
 static void start(const void *def, titr_rng_key key, double *state, size_t stride)
 {
-    (void)stride;
-    state[0] = (double)(titr_rng_below(key, 0, 2) * places(def));
+    const double first = (double)(titr_rng_below(key, 0, 2) * places(def));
+    for (size_t ago = 0; ago < frames(def); ago++) {
+        state[ago * stride] = first;
+    }
 }
 
 static void step(const void *def, const titr_task_lanes *lanes)
 {
+    for (size_t ago = frames(def) - 1; ago > 0; ago--) {
+        double *frame = lanes->state + ago * lanes->n;
+        for (size_t l = 0; l < lanes->n; l++) {
+            frame[l] = lanes->runs[l] ? frame[l - lanes->n] : frame[l];
+        }
+    }
     titri_tabular_step(successors, def, lanes);
 }
 
 static void observe(const void *def, size_t n, const double *state, size_t first, size_t count,
                     double *const *col)
 {
-    (void)n;
     const size_t length = places(def);
-    for (size_t l = first; l < first + count; l++) {
-        const size_t s = (size_t)state[l], place = s % length;
-        const double cue = s < length ? -1.0 : 1.0;
-        col[CUE][l] = place == 0 ? cue : 0.0;
-        col[AT_JUNCTION][l] = place + 1 == length ? 1.0 : 0.0;
+    for (size_t ago = 0; ago < frames(def); ago++) {
+        double *const *shown = col + N_FRAME * ago;
+        for (size_t l = first; l < first + count; l++) {
+            const size_t s = (size_t)state[ago * n + l], place = s % length;
+            const double cue = s < length ? -1.0 : 1.0;
+            shown[CUE][l] = place == 0 ? cue : 0.0;
+            shown[AT_JUNCTION][l] = place + 1 == length ? 1.0 : 0.0;
+        }
     }
 }
 

@@ -63,3 +63,31 @@ Test(t_maze, turns_in_the_corridor_and_waiting_cost)
     cr_assert(t.reward == -0.1 && !t.terminated, "waiting at the junction");
     titr_slot_fini(&slot);
 }
+
+/* Three frames: the cue stays in sight for two steps, and is gone after the third. */
+Test(t_maze, frames_show_what_was_seen_before)
+{
+    titr_slot slot = test_slot(titr_task_find("t_maze"));
+    *(int64_t *)test_option(slot, "frames") = 3;
+    cr_assert_eq(titr_task_shape_of(slot).n_obs, 6);
+    one_task t = one_task_of(slot, 1);
+    double seen[6] = {0.0};
+    double *const col[] = {&seen[0], &seen[1], &seen[2], &seen[3], &seen[4], &seen[5]};
+    t.type->observe(slot.def, 1, t.state, 0, 1, col);
+    const double cue = seen[0];
+    cr_assert(fabs(cue) == 1.0 && seen[2] == cue && seen[4] == cue);
+    static const double remains[3][3] = {{0.0, 1.0, 1.0}, {0.0, 0.0, 1.0}, {0.0, 0.0, 0.0}};
+    for (int k = 0; k < 3; k++) {
+        one_task_step(&t, 0);
+        t.type->observe(slot.def, 1, t.state, 0, 1, col);
+        for (int ago = 0; ago < 3; ago++) {
+            cr_assert_eq(seen[2 * ago], cue * remains[k][ago], "step %d, %d ago", k, ago);
+        }
+    }
+    for (int k = 3; k < LENGTH; k++) {
+        one_task_step(&t, 0);
+    }
+    t.type->observe(slot.def, 1, t.state, 0, 1, col);
+    cr_assert(seen[1] == 1.0 && seen[3] == 0.0 && seen[5] == 0.0);
+    titr_slot_fini(&slot);
+}
