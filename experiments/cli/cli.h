@@ -67,6 +67,11 @@ int cli_readable(const char *path);
  * folder is made if the verb `writes`.
  * @return exit code. */
 int cli_experiment(const cli_args *args, int writes, titr_experiment *e);
+/* A verb's result on stdout, then which of the experiment's files holds more (with --json on
+ * stderr). @param[in] text owned, freed here; read where `status` is TITR_OK.
+ * @param[in] err what went wrong elsewhere. */
+int cli_show(const cli_args *args, const titr_experiment *e, titr_status status, char *text,
+             const char *what, const char *ending, const titr_error *err);
 
 /* Progress bar (on a terminal, after two seconds), notices, Ctrl-C. */
 titr_watch cli_watch(const cli_args *args);

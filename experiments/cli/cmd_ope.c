@@ -4,25 +4,13 @@
 
 #include "titrate/runner/ope.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 static int show(const cli_args *args, const titr_experiment *e, const titr_judgement *j)
 {
     titr_error err = {0};
-    char *text = NULL, path[TITR_TEXT_MAX * 3];
+    char *text = NULL;
     const titr_status st =
         args->json ? titr_judgement_json(j, &text, &err) : titr_judgement_table(j, &text, &err);
-    if (st != TITR_OK) {
-        return cli_fail(st, &err);
-    }
-    (void)fputs(text, stdout);
-    free(text);
-    if (!args->quiet) {
-        titr_run_path(e, ".ope.h5", path, sizeof path);
-        (void)fprintf(args->json ? stderr : stdout, "\nestimates: %s\n", path);
-    }
-    return CLI_OK;
+    return cli_show(args, e, st, text, "estimates", ".ope.h5", &err);
 }
 
 static int ope(const cli_args *args)

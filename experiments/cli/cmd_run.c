@@ -118,19 +118,10 @@ static int simulate(const cli_args *args)
 static int show_training(const cli_args *args, const titr_experiment *e, const titr_training *t)
 {
     titr_error err = {0};
-    char *text = NULL, path[TITR_TEXT_MAX * 3];
+    char *text = NULL;
     const titr_status st =
         args->json ? titr_training_json(t, &text, &err) : titr_training_table(t, &text, &err);
-    if (st != TITR_OK) {
-        return cli_fail(st, &err);
-    }
-    (void)fputs(text, stdout);
-    free(text);
-    if (!args->quiet) {
-        titr_run_path(e, ".agents.h5", path, sizeof path);
-        (void)fprintf(args->json ? stderr : stdout, "\nagents: %s\n", path);
-    }
-    return CLI_OK;
+    return cli_show(args, e, st, text, "agents", ".agents.h5", &err);
 }
 
 static int train(const cli_args *args)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A config from the command line: the file, -D overrides, -o FOLDER. */
+/* An experiment from the command line (the file, -D overrides, -o FOLDER), and a verb's answer. */
 #include "cli.h"
 
 #include "titrate/config/config.h"
@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,6 +81,22 @@ int cli_experiment(const cli_args *args, int writes, titr_experiment *e)
     if (st != TITR_OK) {
         titr_experiment_fini(e);
         return cli_fail(st, &err);
+    }
+    return CLI_OK;
+}
+
+int cli_show(const cli_args *args, const titr_experiment *e, titr_status status, char *text,
+             const char *what, const char *ending, const titr_error *err)
+{
+    if (status != TITR_OK) {
+        return cli_fail(status, err);
+    }
+    (void)fputs(text, stdout);
+    free(text);
+    if (!args->quiet) {
+        char path[TITR_TEXT_MAX * 3];
+        titr_run_path(e, ending, path, sizeof path);
+        (void)fprintf(args->json ? stderr : stdout, "\n%s: %s\n", what, path);
     }
     return CLI_OK;
 }
