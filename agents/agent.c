@@ -15,6 +15,10 @@ static titr_status create(titr_slot slot, const titr_agent_context *context, tit
                                      : "%s acts by itself: it takes no policy by `of`",
                          part->name);
     }
+    if (context->n_others > 0 && !type->gathers) {
+        return titr_fail(err, TITR_ERR_ARG, "%s acts through one policy, not through %zu",
+                         part->name, 1 + context->n_others);
+    }
     TITR_TRY(titr_options_check(part->options, part->n_options, slot.def, err));
     agent->type = type;
     return type->create(slot.def, context, &agent->self, err);
@@ -28,6 +32,9 @@ titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context,
                                          : create(slot, context, agent, err);
     if (st != TITR_OK) {
         titr_agent_destroy(context->inner);
+        for (size_t i = 0; i < context->n_others; i++) {
+            titr_agent_destroy(context->others[i]);
+        }
         free(agent);
         return st;
     }

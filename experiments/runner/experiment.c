@@ -117,12 +117,41 @@ static void observe_task(titr_experiment *e)
     const titr_task_shape shape = titr_task_shape_of(e->task);
     for (size_t i = 0; i < e->n_policies; i++) {
         titr_observer *observer = &e->policy[i].observe;
-        if (observer->n == 0) {
+        if (observer->n == 0 && e->policy[i].of[0] == '\0') {
             for (size_t k = 0; k < shape.n_obs; k++) {
                 observer->entry[observer->n++] = titr_observe_task(&shape, k);
             }
         }
     }
+}
+
+static int observes_alike(const titr_observer *a, const titr_observer *b)
+{
+    int alike = a->n == b->n;
+    for (size_t k = 0; alike && k < a->n; k++) {
+        alike = a->entry[k].what == b->entry[k].what && a->entry[k].history == b->entry[k].history;
+    }
+    return alike;
+}
+
+/* Who acts through another policy is shown what that one observes. */
+static titr_status observe_through(titr_experiment *e, titr_error *err)
+{
+    for (size_t i = 0; i < e->n_policies; i++) {
+        titr_policy_def *p = &e->policy[i];
+        for (size_t k = 0; k < i && p->of[0] != '\0'; k++) {
+            if (strcmp(e->policy[k].name, p->of) != 0) {
+                continue;
+            }
+            if (p->observe.n > 0 && !observes_alike(&p->observe, &e->policy[k].observe)) {
+                return titr_fail(err, TITR_ERR_CONFIG,
+                                 "policies.%.60s.observe: it observes what \"%.60s\" does", p->name,
+                                 p->of);
+            }
+            p->observe = e->policy[k].observe;
+        }
+    }
+    return TITR_OK;
 }
 
 titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
@@ -141,5 +170,5 @@ titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
     if (e->task.type != NULL) {
         observe_task(e);
     }
-    return TITR_OK;
+    return observe_through(e, err);
 }

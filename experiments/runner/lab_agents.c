@@ -5,6 +5,9 @@
 
 #include "titrate/base/rng.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const titr_agent_type *agent_type(const titri_lab *lab, size_t policy)
 {
     return lab->policy[policy].def->agent.type;
@@ -69,21 +72,70 @@ static titr_status load_learned(const titri_learned *learned, titr_agent *agent,
     return agent->type->visit(agent->self, &memory.base, err);
 }
 
+/* The trainings of the policy behind the first one, for an agent that gathers them. @param[out] out
+ * [policies of the lab] @param[out] n written before any failure: those made so far.
+ * NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
+static titr_status gather(const titri_lab *lab, size_t first, size_t child, size_t n_lanes,
+                          titr_agent **out, size_t *n, titr_error *err)
+{
+    for (size_t p = first + 1; p < lab->n_policies; p++) {
+        if (strcmp(lab->policy[p].family, lab->policy[first].family) == 0) {
+            TITR_TRY(titri_lab_agent(lab, p, child, n_lanes, &out[*n], err));
+            ++*n;
+        }
+    }
+    return TITR_OK;
+}
+
+static void dismiss(titr_agent **agent, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        titr_agent_destroy(agent[i]);
+    }
+    free(agent);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
+static titr_status make_wrapper(const titri_lab *lab, size_t policy, size_t child,
+                                titr_agent_context context, titr_slot slot, titr_agent **out,
+                                titr_error *err)
+{
+    const size_t inner = lab->policy[policy].inner;
+    titr_agent *first = NULL, **others = calloc(lab->n_policies, sizeof *others);
+    size_t n = 0;
+    if (others == NULL) {
+        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %zu agents", lab->n_policies);
+    }
+    titr_status st = agent_type(lab, policy)->gathers
+                         ? gather(lab, inner, child, context.n_lanes, others, &n, err)
+                         : TITR_OK;
+    st = st == TITR_OK ? titri_lab_agent(lab, inner, child, context.n_lanes, &first, err) : st;
+    if (st != TITR_OK) {
+        dismiss(others, n);
+        return st;
+    }
+    context.inner = first;
+    context.others = others;
+    context.n_others = n;
+    st = titr_agent_create(slot, &context, out, err); /* takes all of them over */
+    free(others);
+    return st;
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as wrappers are stacked */
 titr_status titri_lab_agent(const titri_lab *lab, size_t policy, size_t child, size_t n_lanes,
                             titr_agent **out, titr_error *err)
 {
     const titri_policy *p = &lab->policy[policy];
     const size_t job = titri_lab_job(lab, policy, child);
-    titr_agent_context context = context_of(lab, policy, job, n_lanes);
-    if (agent_type(lab, policy)->wraps) {
-        titr_agent *inner = NULL;
-        TITR_TRY(titri_lab_agent(lab, p->inner, child, n_lanes, &inner, err));
-        context.inner = inner;
-    }
-    titr_agent *agent = NULL;
+    const titr_agent_context context = context_of(lab, policy, job, n_lanes);
     const titr_slot slot = p->tuned != NULL ? p->tuned[child] : p->def->agent;
-    TITR_TRY(titr_agent_create(slot, &context, &agent, err));
+    titr_agent *agent = NULL;
+    if (agent_type(lab, policy)->wraps) {
+        TITR_TRY(make_wrapper(lab, policy, child, context, slot, &agent, err));
+    } else {
+        TITR_TRY(titr_agent_create(slot, &context, &agent, err));
+    }
     const titr_status st =
         p->learned != NULL ? load_learned(&p->learned[job], agent, err) : TITR_OK;
     if (st != TITR_OK) {

@@ -50,10 +50,20 @@ static int wraps(const titr_experiment *e, size_t policy)
     return type->wraps;
 }
 
-/* How often a policy is trained; a wrapper is there as often as what it wraps. */
+static int gathers(const titr_experiment *e, size_t policy)
+{
+    const titr_agent_type *type = e->policy[policy].agent.type;
+    return type->gathers;
+}
+
+/* How often a policy is trained; a wrapper is there as often as what it wraps, or once if it
+ * gathers all of them. */
 static size_t replicates_of(const titr_experiment *e, size_t policy)
 {
     while (wraps(e, policy) && policy > 0) {
+        if (gathers(e, policy)) {
+            return 1;
+        }
         policy = inner_of(e, policy);
     }
     const titr_agent_type *type = e->policy[policy].agent.type;

@@ -68,6 +68,9 @@ typedef struct titr_agent_context {
     uint64_t seed; /* of this agent: weights, replay, exploration. Two agents trained side by side
                       have two */
     void *inner;   /* wrappers: the titr_agent they act through (taken over)  */
+    struct titr_agent *const *others; /* [n_others] who gathers: the further trainings of that
+                                         policy; array borrowed for the call, agents taken over */
+    size_t n_others;
 } titr_agent_context;
 
 /** Values to try for one REAL option when a policy is tuned per child on training seeds. */
@@ -87,19 +90,20 @@ typedef struct titr_reported {
 
 /** A registered agent: a constant table of functions. */
 typedef struct titr_agent_type {
-    titr_part part;                /* name, doc, source, options */
-    const titr_tune_axis *tune;    /* the grid of `tuned = true`; NULL: nothing to tune */
-    size_t n_tune;                 /* rows of tune */
-    int learns;                    /* 1 = has learn and visit                                */
-    int wraps;                     /* 1 = acts through another policy, named by its key "of" */
-    int plays_tasks;               /* 1 = may play a benchmark task although it does not learn: it
-                                      reads nothing of the record itself and chooses levels */
+    titr_part part;             /* name, doc, source, options */
+    const titr_tune_axis *tune; /* the grid of `tuned = true`; NULL: nothing to tune */
+    size_t n_tune;              /* rows of tune */
+    int learns;                 /* 1 = has learn and visit                                */
+    int wraps;                  /* 1 = acts through another policy, named by its key "of" */
+    int gathers;     /* 1 = wraps, and acts through all trainings of that policy at once */
+    int plays_tasks; /* 1 = may play a benchmark task although it does not learn: it
+                        reads nothing of the record itself and chooses levels */
     const titr_reported *reported; /* what `report` tells, whatever the options; or NULL */
     size_t n_reported;             /* rows of reported, at most TITR_REPORTS_MAX */
     /** Many agents are made to act only: what learning alone needs and is large (replay, moments)
      *  is taken at the first `learn`, or on loading it in `visit_training`.
-     *  @param[in] def checked, borrowed for the call. On failure context->inner stays the caller's.
-     */
+     *  @param[in] def checked, borrowed for the call. On failure context->inner and others stay the
+     *  caller's. */
     titr_status (*create)(const void *def, const titr_agent_context *context, void **self,
                           titr_error *err);
     void (*destroy)(void *self); /* NULL is fine */
@@ -150,7 +154,8 @@ typedef struct titr_agent {
     void *self;                  /* what the type's create made; owned */
 } titr_agent;
 
-/** Checks the slot's options and creates the agent. context->inner is taken over, on failure too.
+/** Checks the slot's options and creates the agent. context->inner and others are taken over, on
+ *  failure too.
  *  @param[out] out owned by the caller: titr_agent_destroy. */
 titr_status titr_agent_create(titr_slot slot, const titr_agent_context *context, titr_agent **out,
                               titr_error *err) TITR_NODISCARD;

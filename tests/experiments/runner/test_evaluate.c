@@ -177,3 +177,37 @@ Test(evaluate, what_fails_leaves_nothing)
     small_folder_remove(e);
     small_free(e);
 }
+
+/* Two policies that act through a learner and change nothing: the same doses, so the same glucose.
+ */
+Test(evaluate, wrappers_are_shown_what_the_learner_observes)
+{
+    titr_experiment *e = small_experiment(
+        SMALL_Q ", { name = \"soft\"; agent = \"epsilon_soft\"; of = \"q\"; epsilon = 0.0; }"
+                ", { name = \"all\"; agent = \"ensemble\"; of = \"soft\"; }",
+        "evaluate.compare_to=q", NULL);
+    titr_summary s;
+    titr_error err = {.what = ""};
+    small_folder(e);
+    cr_assert_eq(titr_train(e, NULL, 0, NULL, NULL, &err), TITR_OK, "%s", err.what);
+    evaluate(e, 0, &s);
+    titr_reader *r = open_run(e, ".h5");
+    for (size_t k = 0; k < 12; k++) {
+        titr_trajectory own, through;
+        titr_trajectory_init(&own);
+        titr_trajectory_init(&through);
+        cr_assert_eq(titr_reader_episode(r, k % 4, &own, &err), TITR_OK, "%s", err.what);
+        cr_assert_eq(titr_reader_episode(r, k, &through, &err), TITR_OK, "%s", err.what);
+        cr_assert_eq(own.n, through.n);
+        for (size_t i = 0; i < own.n; i++) {
+            cr_assert_eq(own.action_level[i], through.action_level[i]);
+            cr_assert_eq(own.glucose_mg_dl[i], through.glucose_mg_dl[i]);
+        }
+        titr_trajectory_fini(&own);
+        titr_trajectory_fini(&through);
+    }
+    titr_reader_close(r);
+    titr_summary_fini(&s);
+    small_folder_remove(e);
+    small_free(e);
+}

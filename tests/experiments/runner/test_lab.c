@@ -230,6 +230,24 @@ Test(lab, replicates_are_policies_with_wrappers_of_their_own)
     small_free(e);
 }
 
+/* Who gathers is there once, and has every replicate. */
+Test(lab, an_ensemble_has_all_replicates)
+{
+    titr_experiment *e = small_experiment(
+        SMALL_BB ", " SMALL_Q ", { name = \"all\"; agent = \"ensemble\"; of = \"q\"; }",
+        "train.replicates=3", NULL);
+    titri_lab *lab = small_lab(e);
+    titr_agent *agent = NULL;
+    titr_error err = {.what = ""};
+    cr_assert_eq(lab->n_policies, 5);
+    cr_assert_str_eq(lab->policy[4].def->name, "all");
+    cr_assert_eq(lab->policy[4].inner, 1);
+    cr_assert_eq(titri_lab_agent(lab, 4, 0, 1, &agent, &err), TITR_OK, "%s", err.what);
+    titr_agent_destroy(agent);
+    titri_lab_destroy(lab);
+    small_free(e);
+}
+
 /* Seeds differ by policy, replicate and job. */
 Test(lab, every_training_job_has_a_seed_of_its_own)
 {
