@@ -301,12 +301,12 @@ static titr_status fill_world(titri_lab *lab, titr_error *err)
 }
 
 /* All that takes time: settings and options that are found by trying. */
-static titr_status tune_all(titri_lab *lab, titr_error *err)
+static titr_status tune_all(titri_lab *lab, int learners_only, titr_error *err)
 {
     TITR_TRY(titrate_settings(lab, err));
     for (size_t p = 0; p < lab->n_policies; p++) {
         const int tuned = lab->policy[p].def->tuned;
-        if (tuned != TITR_TUNED_NO) {
+        if (tuned != TITR_TUNED_NO && (!learners_only || titri_lab_learns(lab, p))) {
             TITR_TRY(tuned == TITR_TUNED_POPULATION ? titri_tune_population(lab, p, err)
                                                     : titri_tune(lab, p, err));
         }
@@ -335,18 +335,30 @@ titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch,
     return TITR_OK;
 }
 
-titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
-                             titr_error *err)
+static titr_status create(const titr_experiment *e, int learners_only, const titr_watch *watch,
+                          titri_lab **out, titr_error *err)
 {
     titri_lab *lab = NULL;
     TITR_TRY(titri_lab_prepare(e, watch, &lab, err));
-    const titr_status st = tune_all(lab, err);
+    const titr_status st = tune_all(lab, learners_only, err);
     if (st != TITR_OK) {
         titri_lab_destroy(lab);
         return st;
     }
     *out = lab;
     return TITR_OK;
+}
+
+titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
+                             titr_error *err)
+{
+    return create(e, 0, watch, out, err);
+}
+
+titr_status titri_lab_create_school(const titr_experiment *e, const titr_watch *watch,
+                                    titri_lab **out, titr_error *err)
+{
+    return create(e, 1, watch, out, err);
 }
 
 void titri_lab_destroy(titri_lab *lab)

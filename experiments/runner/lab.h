@@ -64,6 +64,10 @@ titr_status titri_lab_prepare(const titr_experiment *e, const titr_watch *watch,
                               titr_error *err) TITR_NODISCARD;
 titr_status titri_lab_create(const titr_experiment *e, const titr_watch *watch, titri_lab **out,
                              titr_error *err) TITR_NODISCARD;
+/* A lab to train in: policies that do not learn are not tuned, which can take longer than learning.
+ */
+titr_status titri_lab_create_school(const titr_experiment *e, const titr_watch *watch,
+                                    titri_lab **out, titr_error *err) TITR_NODISCARD;
 void titri_lab_destroy(titri_lab *lab);
 
 /* Settings in force for a child under a policy. */

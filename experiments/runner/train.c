@@ -404,7 +404,7 @@ titr_status titr_train(const titr_experiment *e, const char *policy, int resume,
                        const titr_watch *watch, titr_training *out, titr_error *err)
 {
     titri_lab *lab = NULL;
-    TITR_TRY(titri_lab_create(e, watch, &lab, err));
+    TITR_TRY(titri_lab_create_school(e, watch, &lab, err));
     int learner = 0;
     for (size_t p = 0; p < lab->n_policies; p++) {
         learner |= titri_lab_learns(lab, p) && (policy == NULL || titri_lab_named(lab, p, policy));
