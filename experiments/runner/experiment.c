@@ -134,8 +134,20 @@ static int observes_alike(const titr_observer *a, const titr_observer *b)
     return alike;
 }
 
+/* A policy whose doses are multiples of settings keeps them behind a wrapper that names none. */
+static void take_settings(titr_policy_def *p, const titr_policy_def *inner)
+{
+    if (p->settings == TITR_SETTINGS_PUBLISHED) {
+        p->settings = inner->settings;
+        p->settings_basal_u_per_h = inner->settings_basal_u_per_h;
+        p->settings_cr_g_per_u = inner->settings_cr_g_per_u;
+        p->settings_cf_mg_dl_per_u = inner->settings_cf_mg_dl_per_u;
+        p->settings_target_mg_dl = inner->settings_target_mg_dl;
+    }
+}
+
 /* Who acts through another policy is shown what that one observes. */
-static titr_status observe_through(titr_experiment *e, titr_error *err)
+static titr_status act_through(titr_experiment *e, titr_error *err)
 {
     for (size_t i = 0; i < e->n_policies; i++) {
         titr_policy_def *p = &e->policy[i];
@@ -149,6 +161,7 @@ static titr_status observe_through(titr_experiment *e, titr_error *err)
                                  p->of);
             }
             p->observe = e->policy[k].observe;
+            take_settings(p, &e->policy[k]);
         }
     }
     return TITR_OK;
@@ -170,5 +183,5 @@ titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
     if (e->task.type != NULL) {
         observe_task(e);
     }
-    return observe_through(e, err);
+    return act_through(e, err);
 }

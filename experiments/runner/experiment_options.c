@@ -320,7 +320,9 @@ static const titr_option policy[] = {
     {TEXT("of", NULL, "wrappers: name of the earlier policy that they act through"), OF_POLICY(of)},
     {CHOICE("settings", settings_names, 0,
             "therapy settings in force: as published with the child, titrated on training seeds as "
-            "a clinic would, or typed below"),
+            "a clinic would, or typed below; a wrapper left at \"published\" has those of what it "
+            "acts "
+            "through"),
      OF_POLICY(settings)},
     {REAL("settings_basal_u_per_h", "U/h", 0.0, 0.0, 10.0, "typed basal rate; 0 = as published"),
      OF_POLICY(settings_basal_u_per_h)},

@@ -248,6 +248,21 @@ Test(lab, an_ensemble_has_all_replicates)
     small_free(e);
 }
 
+/* Levels are multiples of settings: a wrapper that names none keeps those of what it wraps. */
+Test(lab, a_wrapper_has_the_settings_of_what_it_wraps)
+{
+    titr_experiment *e =
+        small_experiment("{ name = \"bb\"; agent = \"basal_bolus\"; settings = \"typed\"; "
+                         "settings_cr_g_per_u = 33.0; }, "
+                         "{ name = \"ls\"; agent = \"low_suspend\"; of = \"bb\"; }",
+                         NULL);
+    titri_lab *lab = small_lab(e);
+    cr_assert_eq(e->policy[1].settings, TITR_SETTINGS_TYPED);
+    cr_assert_eq(titri_lab_therapy(lab, 1, 0)->cr_g_per_u[3], 33.0);
+    titri_lab_destroy(lab);
+    small_free(e);
+}
+
 /* Seeds differ by policy, replicate and job. */
 Test(lab, every_training_job_has_a_seed_of_its_own)
 {
