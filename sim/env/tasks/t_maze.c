@@ -127,9 +127,10 @@ static void start(const void *def, titr_rng_key key, double *state, size_t strid
 static void step(const void *def, const titr_task_lanes *lanes)
 {
     for (size_t ago = frames(def) - 1; ago > 0; ago--) {
-        double *frame = lanes->state + ago * lanes->n;
+        const double *newer = lanes->state + (ago - 1) * lanes->n;
+        double *older = lanes->state + ago * lanes->n;
         for (size_t l = 0; l < lanes->n; l++) {
-            frame[l] = lanes->runs[l] ? frame[l - lanes->n] : frame[l];
+            older[l] = lanes->runs[l] ? newer[l] : older[l];
         }
     }
     titri_tabular_step(successors, def, lanes);
