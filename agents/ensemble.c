@@ -9,12 +9,10 @@
  * levels are ordered by their number. Oracle: (1) by hand, tests/agents/test_ensemble.c. */
 #include "titrate/agents/agent.h"
 
-#include "titrate/base/units.h"
 #include "titrate/env/actions.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct ensemble_def {
     double share;
@@ -96,7 +94,7 @@ static double insulin_u(const ensemble *s, const titr_batch *batch, size_t lane,
     const titr_dose dose =
         d->level >= 0 ? actions->dose(s->actions.def, batch->record, lane, (size_t)d->level)
                       : d->dose;
-    return dose.bolus_u + dose.basal_u_per_h * s->interval_min / TITR_MIN_PER_HOUR;
+    return titr_dose_insulin_u(dose, s->interval_min);
 }
 
 /* Members in order of what they propose for a lane; alike ones stay in their own order. */

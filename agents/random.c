@@ -51,9 +51,9 @@ static titr_status probabilities(void *self, const titr_batch *batch, double *p,
     const uniform *u = self;
     for (size_t l = 0; l < batch->n; l++) {
         const unsigned char *mask = &batch->mask[l * u->n_levels];
+        const double allowed = (double)titr_levels_allowed(mask, u->n_levels);
         for (size_t a = 0; batch->running[l] && a < u->n_levels; a++) {
-            p[l * u->n_levels + a] =
-                mask[a] ? 1.0 / (double)titr_levels_allowed(mask, u->n_levels) : 0.0;
+            p[l * u->n_levels + a] = mask[a] ? 1.0 / allowed : 0.0;
         }
     }
     return TITR_OK;

@@ -26,7 +26,6 @@
 #include "zone_qp.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -423,8 +422,9 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     return TITR_OK;
 }
 
-static titr_status visit_lane(lane *a, titr_visitor *v, titr_error *err)
+static titr_status visit_lane(void *self, size_t l, titr_visitor *v, titr_error *err)
 {
+    lane *a = &((mpc *)self)->lane[l];
     titri_mpc_state *s = &a->state;
     const size_t n = TITRI_MPC_N;
     TITR_TRY(titr_visit_vector(v, "insulin_u", TITR_F64, 2, s->insulin_u, err));
@@ -437,14 +437,7 @@ static titr_status visit_lane(lane *a, titr_visitor *v, titr_error *err)
 static titr_status visit_lanes(void *self, titr_visitor *v, titr_error *err)
 {
     mpc *c = self;
-    for (size_t l = 0; l < c->n_lanes; l++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "lane_%zu", l);
-        TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(visit_lane(&c->lane[l], v, err));
-        TITR_TRY(titr_visit_leave(v, err));
-    }
-    return TITR_OK;
+    return titr_visit_each(v, "lane", c->n_lanes, visit_lane, c, err);
 }
 
 const titr_agent_type titr_agent_mpc = {

@@ -35,7 +35,6 @@
 #include "oref0_forecast.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -500,8 +499,9 @@ static titr_status act(void *self, const titr_batch *batch, titr_act_mode mode,
     return TITR_OK;
 }
 
-static titr_status visit_lane(lane *a, titr_visitor *v, titr_error *err)
+static titr_status visit_lane(void *self, size_t l, titr_visitor *v, titr_error *err)
 {
+    lane *a = &((oref0 *)self)->lane[l];
     TITR_TRY(titr_visit_vector(v, "falls_u", TITR_F64, FOLLOWED, a->falls_u, err));
     TITR_TRY(titr_visit_vector(v, "deviation", TITR_F64, DEVIATIONS, a->deviation, err));
     return titr_visit_vector(v, "carbs", TITR_F64, 3, a->carbs, err);
@@ -510,14 +510,7 @@ static titr_status visit_lane(lane *a, titr_visitor *v, titr_error *err)
 static titr_status visit_lanes(void *self, titr_visitor *v, titr_error *err)
 {
     oref0 *o = self;
-    for (size_t l = 0; l < o->n_lanes; l++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "lane_%zu", l);
-        TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(visit_lane(&o->lane[l], v, err));
-        TITR_TRY(titr_visit_leave(v, err));
-    }
-    return TITR_OK;
+    return titr_visit_each(v, "lane", o->n_lanes, visit_lane, o, err);
 }
 
 const titr_agent_type titr_agent_oref0 = {

@@ -81,18 +81,17 @@ static titr_status visit_open(titri_learner *q, size_t lane, titr_visitor *v, ti
     return TITR_OK;
 }
 
+static titr_status visit_lane(void *self, size_t l, titr_visitor *v, titr_error *err)
+{
+    titri_learner *q = self;
+    TITR_TRY(visit_open(q, l, v, err));
+    return q->traces == NULL
+               ? TITR_OK
+               : titri_traces_visit(&q->traces[l], v, q->features.n * q->n_levels, err);
+}
+
 titr_status titri_learner_visit_lanes(void *self, titr_visitor *v, titr_error *err)
 {
     titri_learner *q = self;
-    for (size_t l = 0; l < q->n_lanes; l++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "open_%zu", l);
-        TITR_TRY(titr_visit_enter(v, name, err));
-        TITR_TRY(visit_open(q, l, v, err));
-        if (q->traces != NULL) {
-            TITR_TRY(titri_traces_visit(&q->traces[l], v, q->features.n * q->n_levels, err));
-        }
-        TITR_TRY(titr_visit_leave(v, err));
-    }
-    return TITR_OK;
+    return titr_visit_each(v, "open", q->n_lanes, visit_lane, q, err);
 }

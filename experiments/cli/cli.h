@@ -67,6 +67,10 @@ int cli_readable(const char *path);
  * folder is made if the verb `writes`.
  * @return exit code. */
 int cli_experiment(const cli_args *args, int writes, titr_experiment *e);
+/* What a verb does with its experiment. @return exit code. */
+typedef int cli_verb(const cli_args *args, const titr_experiment *e);
+/* Read the experiment as above and do it. @return exit code. */
+int cli_with_experiment(const cli_args *args, int writes, cli_verb *verb);
 /* A verb's result on stdout, then which of the experiment's files holds more (with --json on
  * stderr). @param[in] text owned, freed here; read where `status` is TITR_OK.
  * @param[in] err what went wrong elsewhere. */

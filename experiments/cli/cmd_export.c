@@ -43,24 +43,13 @@ static int export_run(const cli_args *args)
     return CLI_OK;
 }
 
-static int export_policy(const cli_args *args)
+static int export_policy(const cli_args *args, const titr_experiment *e)
 {
-    titr_experiment e;
-    if (args->n_args > 1) {
-        (void)fprintf(stderr, "titrate export: unexpected argument: %s: --onnx takes a CONFIG\n",
-                      args->arg[1]);
-        return CLI_BAD_INPUT;
-    }
-    const int read = cli_experiment(args, 0, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
     const titr_status st =
-        titr_export_onnx(&e, args->policy, args->patient, args->onnx, &watch, &err);
+        titr_export_onnx(e, args->policy, args->patient, args->onnx, &watch, &err);
     cli_watch_end();
-    titr_experiment_fini(&e);
     if (st != TITR_OK) {
         return cli_fail(st, &err);
     }
@@ -70,8 +59,13 @@ static int export_policy(const cli_args *args)
 
 static int export_what(const cli_args *args)
 {
+    if (args->onnx != NULL && args->n_args > 1) {
+        (void)fprintf(stderr, "titrate export: unexpected argument: %s: --onnx takes a CONFIG\n",
+                      args->arg[1]);
+        return CLI_BAD_INPUT;
+    }
     if (args->onnx != NULL) {
-        return export_policy(args);
+        return cli_with_experiment(args, 0, export_policy);
     }
     if (args->policy != NULL || args->patient != NULL || args->n_define > 0) {
         (void)fprintf(stderr, "titrate export: --policy, --patient and --define are for --onnx\n");

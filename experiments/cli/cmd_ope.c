@@ -13,22 +13,21 @@ static int show(const cli_args *args, const titr_experiment *e, const titr_judge
     return cli_show(args, e, st, text, "estimates", ".ope.h5", &err);
 }
 
-static int ope(const cli_args *args)
+static int judge(const cli_args *args, const titr_experiment *e)
 {
-    titr_experiment e;
-    const int read = cli_experiment(args, 1, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
     titr_judgement judgement = {.row = NULL};
-    const titr_status st = titr_judge(&e, args->policy, args->truth, &watch, &judgement, &err);
+    const titr_status st = titr_judge(e, args->policy, args->truth, &watch, &judgement, &err);
     cli_watch_end();
-    const int code = st == TITR_OK ? show(args, &e, &judgement) : cli_fail(st, &err);
+    const int code = st == TITR_OK ? show(args, e, &judgement) : cli_fail(st, &err);
     titr_judgement_fini(&judgement);
-    titr_experiment_fini(&e);
     return code;
+}
+
+static int ope(const cli_args *args)
+{
+    return cli_with_experiment(args, 1, judge);
 }
 
 const cli_command cli_cmd_ope = {

@@ -67,33 +67,28 @@ static titr_status show(const cli_args *args, const titr_experiment *e, const ti
     return TITR_OK;
 }
 
-static titr_status play(const cli_args *args, const titr_experiment *e, titr_error *err)
+static int play(const cli_args *args, const titr_experiment *e)
 {
+    titr_error err = {0};
     titr_experiment *cell = NULL;
     titr_robustness table;
-    TITR_TRY(e->task.type == NULL ? read_cells(args, e, &cell, err) : TITR_OK);
-    const titr_watch watch = cli_watch(args);
-    titr_status st = titr_robustness_run(e, cell, args->resume, &watch, &table, err);
-    cli_watch_end();
+    titr_status st = e->task.type == NULL ? read_cells(args, e, &cell, &err) : TITR_OK;
     if (st == TITR_OK) {
-        st = show(args, e, &table, err);
-        titr_robustness_fini(&table);
+        const titr_watch watch = cli_watch(args);
+        st = titr_robustness_run(e, cell, args->resume, &watch, &table, &err);
+        cli_watch_end();
+        if (st == TITR_OK) {
+            st = show(args, e, &table, &err);
+            titr_robustness_fini(&table);
+        }
+        free_cells(cell, e->robustness.n_cells);
     }
-    free_cells(cell, e->robustness.n_cells);
-    return st;
+    return st == TITR_OK ? CLI_OK : cli_fail(st, &err);
 }
 
 static int run(const cli_args *args)
 {
-    titr_experiment e;
-    titr_error err = {0};
-    const int read = cli_experiment(args, 1, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
-    const titr_status st = play(args, &e, &err);
-    titr_experiment_fini(&e);
-    return st == TITR_OK ? CLI_OK : cli_fail(st, &err);
+    return cli_with_experiment(args, 1, play);
 }
 
 const cli_command cli_cmd_robustness = {

@@ -56,28 +56,23 @@ static int show_files(const cli_args *args, const titr_experiment *e, int with_r
 typedef titr_status evaluation_fn(const cli_args *args, const titr_experiment *e,
                                   const titr_watch *watch, titr_summary *out, titr_error *err);
 
-static int evaluation(const cli_args *args, evaluation_fn *verb, int with_report)
+static int evaluation(const cli_args *args, const titr_experiment *e, evaluation_fn *verb,
+                      int with_report)
 {
-    titr_experiment e;
-    const int read = cli_experiment(args, 1, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
     titr_summary summary;
-    const titr_status st = verb(args, &e, &watch, &summary, &err);
+    const titr_status st = verb(args, e, &watch, &summary, &err);
     cli_watch_end();
     int code = CLI_OK;
     if (st == TITR_OK) {
         code = show_summary(args, &summary);
         titr_summary_fini(&summary);
         /* a task has no glucose to report */
-        code = code == CLI_OK ? show_files(args, &e, with_report && e.task.type == NULL) : code;
+        code = code == CLI_OK ? show_files(args, e, with_report && e->task.type == NULL) : code;
     } else {
         code = cli_fail(st, &err);
     }
-    titr_experiment_fini(&e);
     return code;
 }
 
@@ -99,19 +94,34 @@ static titr_status verb_simulate(const cli_args *args, const titr_experiment *e,
     return titr_simulate(e, args->policy, args->resume, watch, out, err);
 }
 
+static int run_all(const cli_args *args, const titr_experiment *e)
+{
+    return evaluation(args, e, verb_run, 1);
+}
+
 static int run(const cli_args *args)
 {
-    return evaluation(args, verb_run, 1);
+    return cli_with_experiment(args, 1, run_all);
+}
+
+static int evaluate_all(const cli_args *args, const titr_experiment *e)
+{
+    return evaluation(args, e, verb_evaluate, 0);
 }
 
 static int evaluate(const cli_args *args)
 {
-    return evaluation(args, verb_evaluate, 0);
+    return cli_with_experiment(args, 1, evaluate_all);
+}
+
+static int simulate_all(const cli_args *args, const titr_experiment *e)
+{
+    return evaluation(args, e, verb_simulate, 0);
 }
 
 static int simulate(const cli_args *args)
 {
-    return evaluation(args, verb_simulate, 0);
+    return cli_with_experiment(args, 1, simulate_all);
 }
 
 /* What became of each training job, then where the agents are. */
@@ -124,22 +134,21 @@ static int show_training(const cli_args *args, const titr_experiment *e, const t
     return cli_show(args, e, st, text, "agents", ".agents.h5", &err);
 }
 
-static int train(const cli_args *args)
+static int train_all(const cli_args *args, const titr_experiment *e)
 {
-    titr_experiment e;
-    const int read = cli_experiment(args, 1, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
     titr_training training = {0};
-    const titr_status st = titr_train(&e, args->policy, args->resume, &watch, &training, &err);
+    const titr_status st = titr_train(e, args->policy, args->resume, &watch, &training, &err);
     cli_watch_end();
-    const int code = st == TITR_OK ? show_training(args, &e, &training) : cli_fail(st, &err);
+    const int code = st == TITR_OK ? show_training(args, e, &training) : cli_fail(st, &err);
     titr_training_fini(&training);
-    titr_experiment_fini(&e);
     return code;
+}
+
+static int train(const cli_args *args)
+{
+    return cli_with_experiment(args, 1, train_all);
 }
 
 const cli_command cli_cmd_run = {

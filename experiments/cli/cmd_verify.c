@@ -77,18 +77,13 @@ static void show_steps(const titr_verification *v, double within_mg_dl)
                  within_mg_dl, step->step_min, (long long)step->steps_while_eating);
 }
 
-static int verify(const cli_args *args)
+static int verify_children(const cli_args *args, const titr_experiment *e)
 {
-    titr_experiment e;
-    const int read = cli_experiment(args, 0, &e);
-    if (read != CLI_OK) {
-        return read;
-    }
     const titr_watch watch = cli_watch(args);
     titr_error err = {0};
     titr_verification v = {.row = NULL};
     const double days = isnan(args->days) ? 1.0 : args->days;
-    const titr_status st = titr_verify(&e, days, args->within_mg_dl, &watch, &v, &err);
+    const titr_status st = titr_verify(e, days, args->within_mg_dl, &watch, &v, &err);
     cli_watch_end();
     int code = st == TITR_OK ? CLI_OK : cli_fail(st, &err);
     if (st == TITR_OK && args->json) {
@@ -101,8 +96,12 @@ static int verify(const cli_args *args)
         code = CLI_FAILED;
     }
     titr_verification_fini(&v);
-    titr_experiment_fini(&e);
     return code;
+}
+
+static int verify(const cli_args *args)
+{
+    return cli_with_experiment(args, 0, verify_children);
 }
 
 const cli_command cli_cmd_verify = {

@@ -85,6 +85,17 @@ int cli_experiment(const cli_args *args, int writes, titr_experiment *e)
     return CLI_OK;
 }
 
+int cli_with_experiment(const cli_args *args, int writes, cli_verb *verb)
+{
+    titr_experiment e;
+    int code = cli_experiment(args, writes, &e);
+    if (code == CLI_OK) {
+        code = verb(args, &e);
+        titr_experiment_fini(&e);
+    }
+    return code;
+}
+
 int cli_show(const cli_args *args, const titr_experiment *e, titr_status status, char *text,
              const char *what, const char *ending, const titr_error *err)
 {

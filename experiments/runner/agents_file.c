@@ -50,6 +50,9 @@ static titr_status training_manifest(const titri_lab *lab, size_t policy, char *
     memset(&copy->evaluate, 0, sizeof copy->evaluate);
     copy->evaluate.drop_days = lab->e->train.evaluate_every > 0 ? lab->e->evaluate.drop_days : 0.0;
     memset(&copy->robustness, 0, sizeof copy->robustness);
+    if (copy->policy[0].tuned != TITR_TUNED_POPULATION) {
+        memset(&copy->tune, 0, sizeof copy->tune);
+    }
     memset(&copy->record, 0, sizeof copy->record);
     memset(&copy->output, 0, sizeof copy->output);
     memset(&copy->ope, 0, sizeof copy->ope);

@@ -4,6 +4,7 @@
 
 #include "titrate/agents/discount.h"
 #include "titrate/agents/levels.h"
+#include "titrate/base/math.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static double left_at(const titri_lab *lab, double time_min, double horizon_min)
     const double interval_min = lab->env.decision_interval_min;
     const double discount = titri_ope_discount(lab, interval_min);
     const double n = fmax(1.0, ceil((horizon_min - time_min) / interval_min - 1e-6));
-    return discount < 1.0 ? (1.0 - pow(discount, n)) / (1.0 - discount) : n;
+    return discount < 1.0 ? (1.0 - titr_pow(discount, n)) / (1.0 - discount) : n;
 }
 
 /* How many decisions of episode i lie before the horizon. */

@@ -2,6 +2,8 @@
 /* Calls into a state visitor's back end. */
 #include "titrate/base/visit.h"
 
+#include <stdio.h>
+
 size_t titr_dtype_size(titr_dtype dtype)
 {
     static const size_t size[] = {
@@ -31,4 +33,17 @@ titr_status titr_visit_enter(titr_visitor *v, const char *name, titr_error *err)
 titr_status titr_visit_leave(titr_visitor *v, titr_error *err)
 {
     return v->leave(v, err);
+}
+
+titr_status titr_visit_each(titr_visitor *v, const char *name, size_t n, titr_visit_fn *visit,
+                            void *self, titr_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        char group[64];
+        (void)snprintf(group, sizeof group, "%.40s_%zu", name, i);
+        TITR_TRY(titr_visit_enter(v, group, err));
+        TITR_TRY(visit(self, i, v, err));
+        TITR_TRY(titr_visit_leave(v, err));
+    }
+    return TITR_OK;
 }

@@ -86,10 +86,4 @@ const double *titr_shield_withheld_u(const titr_shield *shield, size_t lane);
 /** Save or load what the rules remember of running episodes. */
 titr_status titr_shield_visit(titr_shield *shield, titr_visitor *v, titr_error *err) TITR_NODISCARD;
 
-/** Insulin of a dose over an interval, U. */
-static inline double titr_dose_insulin_u(titr_dose dose, double interval_min)
-{
-    return dose.basal_u_per_h * interval_min / 60.0 + dose.bolus_u;
-}
-
 #endif

@@ -45,5 +45,10 @@ titr_status titr_visit_vector(titr_visitor *v, const char *name, titr_dtype dtyp
 titr_status titr_visit_enter(titr_visitor *v, const char *name, titr_error *err) TITR_NODISCARD;
 /** Leave the group entered last. */
 titr_status titr_visit_leave(titr_visitor *v, titr_error *err) TITR_NODISCARD;
+/** Saves or loads one of several things alike. */
+typedef titr_status titr_visit_fn(void *self, size_t i, titr_visitor *v, titr_error *err);
+/** The things 0 .. n - 1, each in a group "name_i" of its own. */
+titr_status titr_visit_each(titr_visitor *v, const char *name, size_t n, titr_visit_fn *visit,
+                            void *self, titr_error *err) TITR_NODISCARD;
 
 #endif

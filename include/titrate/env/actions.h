@@ -7,6 +7,7 @@
 #define TITR_ENV_ACTIONS_H
 
 #include "titrate/base/option.h"
+#include "titrate/base/units.h"
 #include "titrate/env/record.h"
 
 /** Levels of any action set. */
@@ -17,6 +18,12 @@ typedef struct titr_dose {
     double basal_u_per_h; /* rate until the next decision */
     double bolus_u;       /* at once */
 } titr_dose;
+
+/** Insulin of a dose over an interval, U. */
+static inline double titr_dose_insulin_u(titr_dose dose, double interval_min)
+{
+    return dose.basal_u_per_h * interval_min / TITR_MIN_PER_HOUR + dose.bolus_u;
+}
 
 /** A registered action set: a constant table of functions. */
 typedef struct titr_actions_type {

@@ -6,9 +6,7 @@
  *
  *   between meals   basal = level * scheduled basal, no bolus; or
  *                   basal as scheduled, bolus = level * the calculator's correction, at least 0
- *   at a meal       basal as scheduled, bolus = level * announced carbohydrate / CR; with `correct`
- *                   level * the bolus calculator's proposal, which also looks at glucose and at
- *                   what insulin is on board: a learner whose level is 1 doses like the calculator
+ *   at a meal       basal as scheduled, bolus = level * announced carbohydrate / CR
  *
  * Where meals are not announced only basal and corrections are left.
  * Oracle: doses worked out by hand, tests/sim/env/actions/test_basal_and_meal_multiple.c. */
@@ -18,7 +16,6 @@
 
 typedef struct loop_def {
     titr_reals basal, meal, correction;
-    int correct;
 } loop_def;
 
 static const titr_option options[] = {
@@ -49,11 +46,6 @@ static const titr_option options[] = {
      .doc = "multiples of the bolus calculator's correction, between meals; empty = none",
      .source = "choice",
      .offset = offsetof(loop_def, correction)},
-    {.name = "correct",
-     .kind = TITR_OPTION_FLAG,
-     .doc = "levels of a meal multiply the bolus calculator's proposal, its correction included",
-     .source = "choice",
-     .offset = offsetof(loop_def, correct)},
 };
 
 /* Lists that are too long together are refused by who makes the environment. */
@@ -71,12 +63,11 @@ static titr_dose dose(const void *def, const titr_record *record, size_t lane, s
         return (titr_dose){.basal_u_per_h = d->basal.v[level] * basal_u_per_h};
     }
     const size_t beyond = d->basal.n + d->meal.n;
-    const double meal_u =
-        d->correct ? titr_bolus_calculator_u(record, lane) : titr_meal_bolus_u(record, lane);
-    return (titr_dose){.basal_u_per_h = basal_u_per_h,
-                       .bolus_u = level < beyond ? d->meal.v[level - d->basal.n] * meal_u
-                                                 : d->correction.v[level - beyond] *
-                                                       titr_correction_bolus_u(record, lane)};
+    return (titr_dose){
+        .basal_u_per_h = basal_u_per_h,
+        .bolus_u = level < beyond
+                       ? d->meal.v[level - d->basal.n] * titr_meal_bolus_u(record, lane)
+                       : d->correction.v[level - beyond] * titr_correction_bolus_u(record, lane)};
 }
 
 static void mask(const void *def, const titr_record *record, size_t lane, unsigned char *allowed)
@@ -100,8 +91,7 @@ static void label(const void *def, size_t level, char *text, size_t size)
     } else if (level >= beyond) {
         (void)snprintf(text, size, "%g x correction", d->correction.v[level - beyond]);
     } else {
-        (void)snprintf(text, size, d->correct ? "%g x bolus" : "%g x carbs/CR",
-                       d->meal.v[level - d->basal.n]);
+        (void)snprintf(text, size, "%g x carbs/CR", d->meal.v[level - d->basal.n]);
     }
 }
 

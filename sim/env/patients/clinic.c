@@ -283,8 +283,8 @@ static void fill_advice(const titri_play *p)
         const double share = titr_calculator_needed_u(c) / meal_u;
         const double proposal_u = titr_calculator_proposal_u(c);
         const double shown = meal_u > 0.0 ? share : 0.0;
-        proposed_u[l] = titr_pick(p->runs[l], proposal_u, proposed_u[l]);
         const double recent = recent_g[l] / (cr_g_per_u[l] * tdi_u[l]);
+        proposed_u[l] = titr_pick(p->runs[l], proposal_u, proposed_u[l]);
         ratio[l] = titr_pick(p->runs[l], shown, ratio[l]);
         recent_of_tdi[l] = titr_pick(p->runs[l], recent, recent_of_tdi[l]);
     }

@@ -9,32 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One scored episode with `in_range` of 10 readings in range. */
+/* One scored episode whose other readings are at 60 mg/dL. */
 static void add(titr_robustness *r, const char *policy, const char *cell, const char *patient,
                 uint32_t episode, int in_range, titr_end end)
 {
-    float time_min[EPISODE_STEPS], glucose[EPISODE_STEPS], other[EPISODE_STEPS];
-    int8_t no_rule[EPISODE_STEPS] = {0};
-    for (int k = 0; k < EPISODE_STEPS; k++) {
-        time_min[k] = 144.0F * (float)k;
-        glucose[k] = k < in_range ? 100.0F : 60.0F;
-        other[k] = 1.0F;
-    }
-    titr_trajectory t = {.episode = episode,
-                         .end = (int)end,
-                         .horizon_min = 1440.0,
-                         .end_min = end == TITR_END_TRUNCATED ? 1440.0 : 720.0,
-                         .final_glucose_mg_dl = end == TITR_END_TRUNCATED ? 100.0F : 39.0F,
-                         .n = end == TITR_END_TRUNCATED ? EPISODE_STEPS : EPISODE_STEPS / 2,
-                         .time_min = time_min,
-                         .glucose_mg_dl = glucose,
-                         .cgm_mg_dl = glucose,
-                         .insulin_u = other,
-                         .basal_insulin_u = other,
-                         .carbs_g = other,
-                         .shield_rule = no_rule};
-    (void)snprintf(t.policy, sizeof t.policy, "%s", policy);
-    (void)snprintf(t.patient, sizeof t.patient, "%s", patient);
+    const titr_trajectory t = an_episode(policy, patient, episode, in_range, 60.0F, end);
     cr_assert_eq(titr_robustness_add(r, cell, &t, 0.0, NULL), TITR_OK);
 }
 

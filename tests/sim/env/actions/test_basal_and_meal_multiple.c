@@ -58,23 +58,6 @@ Test(basal_and_meal_multiple, one_list_alone_is_always_allowed)
     titr_slot_fini(&slot);
 }
 
-/* 1.5 U for the meal, 1 U to correct 80 mg/dL above the target, less 0.25 U on board. */
-Test(basal_and_meal_multiple, with_correct_levels_multiply_the_whole_proposal)
-{
-    const titr_actions_type *type = titr_actions_find("basal_and_meal_multiple");
-    titr_slot slot = test_slot(type);
-    test_record t;
-    test_record_init(&t);
-    test_set_flag(slot, "correct", 1);
-    test_set(&t, TITR_OBS_CARBS_ANNOUNCED, 30.0);
-    const titr_dose meal = type->dose(slot.def, &t.record, TEST_LANE, 9);
-    cr_assert_float_eq(meal.bolus_u, 1.25 * 2.25, 1e-15);
-    char text[64];
-    type->label(slot.def, 7, text, sizeof text);
-    cr_assert_str_eq(text, "0.75 x bolus");
-    titr_slot_fini(&slot);
-}
-
 /* 80 mg/dL above the target are 1 U, of which 0.25 U are on board. */
 Test(basal_and_meal_multiple, corrections_stand_beside_the_basal_levels)
 {
