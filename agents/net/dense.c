@@ -65,8 +65,9 @@ static void sigma_backward(const titr_net_ws *ws, const titri_dense *d, titr_rea
     k->noisy_grad(grad + d->bias, NULL, e_out, 1, d->out, grad + d->bias_sigma);
 }
 
-void titri_dense_backward(const titr_net_ws *ws, const titr_real *params, const titri_dense *d,
-                          const titri_back *b, titr_real *grad)
+/* Gradients of the weights and of the input: two products. */
+static void products_backward(const titr_net_ws *ws, const titr_real *weights, const titri_dense *d,
+                              const titri_back *b, titr_real *dw)
 {
     ws->net->gemm(&(titri_gemm){.m = d->in,
                                 .n = d->out,
@@ -76,13 +77,9 @@ void titri_dense_backward(const titr_net_ws *ws, const titr_real *params, const 
                                 .a_col = d->in,
                                 .b = b->dy,
                                 .ldb = d->out,
-                                .c = grad + d->weight,
+                                .c = dw,
                                 .ldc = d->out,
                                 .pack = ws->pack});
-    ws->net->kernels->column_sums(b->dy, b->rows, d->out, grad + d->bias);
-    if (d->noisy) {
-        sigma_backward(ws, d, grad);
-    }
     if (b->dx != NULL) {
         ws->net->gemm(&(titri_gemm){.m = b->rows,
                                     .n = d->in,
@@ -90,7 +87,7 @@ void titri_dense_backward(const titr_net_ws *ws, const titr_real *params, const 
                                     .a = b->dy,
                                     .a_row = d->out,
                                     .a_col = 1,
-                                    .b = titri_weights(ws, params, d),
+                                    .b = weights,
                                     .ldb = d->out,
                                     .b_transposed = 1,
                                     .c = b->dx,
@@ -98,5 +95,35 @@ void titri_dense_backward(const titr_net_ws *ws, const titr_real *params, const 
                                     .accumulate = b->accumulate,
                                     .mask = b->mask,
                                     .pack = ws->pack});
+    }
+}
+
+/* The same where each row has to do with one output. */
+static void taken_backward(const titr_net_ws *ws, const titr_real *weights, const titri_dense *d,
+                           const titri_back *b, titr_real *dw)
+{
+    ws->net->kernels->taken(&(titri_taken){.rows = b->rows,
+                                           .in = d->in,
+                                           .out = d->out,
+                                           .x = b->x,
+                                           .dy = b->dy,
+                                           .w = weights,
+                                           .mask = b->mask,
+                                           .dw = dw,
+                                           .dx = b->dx,
+                                           .turned = ws->pack});
+}
+
+void titri_dense_backward(const titr_net_ws *ws, const titr_real *params, const titri_dense *d,
+                          const titri_back *b, titr_real *grad)
+{
+    const titri_kernels *k = ws->net->kernels;
+    const int taken = !b->accumulate && d->in * d->out <= TITRI_GEMM_PACK &&
+                      k->at_most_one(b->dy, b->rows, d->out);
+    (taken ? taken_backward : products_backward)(ws, titri_weights(ws, params, d), d, b,
+                                                 grad + d->weight);
+    k->column_sums(b->dy, b->rows, d->out, grad + d->bias);
+    if (d->noisy) {
+        sigma_backward(ws, d, grad);
     }
 }

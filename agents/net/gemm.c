@@ -53,11 +53,24 @@ TITR_INLINE vec load(const titr_real *from)
 }
 
 /* How many of the vector's lanes are columns. */
-TITR_INLINE size_t lanes_of(const strip *s, size_t v)
+TITR_INLINE size_t lanes_of(size_t width, size_t v)
 {
     const size_t before = v * LANES;
-    const size_t left = s->width > before ? s->width - before : 0;
+    const size_t left = width > before ? width - before : 0;
     return left < LANES ? left : LANES;
+}
+
+/* n < LANES numbers as blocks of LANES/2, LANES/4, ..., 1 of them. */
+TITR_INLINE void copy_some(titr_real *to, const titr_real *from, size_t n)
+{
+    size_t done = 0;
+#pragma GCC unroll 8
+    for (size_t block = LANES / 2; block > 0; block /= 2) {
+        if (n & block) {
+            memcpy(to + done, from + done, block * sizeof *to);
+            done += block;
+        }
+    }
 }
 
 TITR_INLINE vec load_some(const titr_real *from, size_t n)
@@ -66,9 +79,7 @@ TITR_INLINE vec load_some(const titr_real *from, size_t n)
         return load(from);
     }
     titr_real x[LANES] = {0};
-    for (size_t i = 0; i < n; i++) {
-        x[i] = from[i];
-    }
+    copy_some(x, from, n);
     return load(x);
 }
 
@@ -80,9 +91,7 @@ TITR_INLINE void store_some(titr_real *to, vec y, size_t n)
     }
     titr_real x[LANES];
     *(loose *)x = y;
-    for (size_t i = 0; i < n; i++) {
-        to[i] = x[i];
-    }
+    copy_some(to, x, n);
 }
 
 /* Sums of a tile while they are in registers. */
@@ -97,32 +106,51 @@ typedef struct shape {
 
 TITR_INLINE void begin(shape h, const strip *s, const place *at, sums sum)
 {
+    const titr_real *start = s->start, *c = at->c;
+    const size_t apart = start != NULL ? 0 : at->ldc, width = s->width;
+    const titr_real *from = start != NULL ? start : c;
+    const int whole = h.whole || start != NULL;
 #pragma GCC unroll 8
     for (size_t r = 0; r < h.rows; r++) {
 #pragma GCC unroll 8
         for (size_t v = 0; v < h.vectors; v++) {
-            const titr_real *c = at->c + r * at->ldc + v * LANES;
-            sum[r][v] = s->start != NULL ? load(s->start + v * LANES)
-                                         : load_some(c, h.whole ? LANES : lanes_of(s, v));
+            sum[r][v] = load_some(from + r * apart + v * LANES, whole ? LANES : lanes_of(width, v));
         }
     }
 }
 
+/* Everything that stores could seem to change is read before the first of them. */
 TITR_INLINE void end(shape h, const strip *s, const place *at, sums sum)
 {
+    titr_real *c = at->c;
+    const titr_real *mask = at->mask;
+    const size_t ldc = at->ldc, width = s->width;
+    if (s->relu) {
+#pragma GCC unroll 8
+        for (size_t r = 0; r < h.rows; r++) {
+#pragma GCC unroll 8
+            for (size_t v = 0; v < h.vectors; v++) {
+                const vec y = sum[r][v];
+                sum[r][v] = (vec)((bits)y & ~(y <= (titr_real)0)); /* NaN stays NaN */
+            }
+        }
+    }
+    if (h.masks && mask != NULL) {
+#pragma GCC unroll 8
+        for (size_t r = 0; r < h.rows; r++) {
+#pragma GCC unroll 8
+            for (size_t v = 0; v < h.vectors; v++) {
+                const size_t n = h.whole ? LANES : lanes_of(width, v);
+                const vec open = load_some(mask + r * ldc + v * LANES, n);
+                sum[r][v] = (vec)((bits)sum[r][v] & (open > (titr_real)0));
+            }
+        }
+    }
 #pragma GCC unroll 8
     for (size_t r = 0; r < h.rows; r++) {
 #pragma GCC unroll 8
         for (size_t v = 0; v < h.vectors; v++) {
-            const size_t n = h.whole ? LANES : lanes_of(s, v), i = r * at->ldc + v * LANES;
-            vec y = sum[r][v];
-            if (s->relu) {
-                y = (vec)((bits)y & ~(y <= (titr_real)0)); /* NaN stays NaN */
-            }
-            if (h.masks && s->mask) {
-                y = (vec)((bits)y & (load_some(at->mask + i, n) > (titr_real)0));
-            }
-            store_some(at->c + i, y, n);
+            store_some(c + r * ldc + v * LANES, sum[r][v], h.whole ? LANES : lanes_of(width, v));
         }
     }
 }
@@ -133,6 +161,7 @@ TITR_INLINE void tile(shape h, const strip *s, const place *at)
     begin(h, s, at, sum);
     const titr_real *a = at->a, *b = s->b;
     const size_t a_row = at->a_row, a_col = at->a_col, ldb = s->ldb;
+#pragma GCC unroll 4 /* few enough turns for the end of the loop to be foreseen */
     for (size_t p = s->k; p > 0; p--) {
 #pragma GCC unroll 8
         for (size_t r = 0; r < h.rows; r++) {
@@ -204,12 +233,13 @@ TITR_INLINE void transpose(const titr_real *from, size_t ldb, titr_real *to)
     *(loose_quad *)(to + 3 * WIDTH) = __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7);
 }
 
-/* The same of B in columns; 0 beyond width. */
+/* The same of B in columns; 0 beyond width, as far as vectors go. */
 static void pack_transposed(const titri_gemm *g, size_t p, size_t k, size_t j, size_t width)
 {
     titr_real *to = g->pack;
     const titr_real *from = g->b + j * g->ldb + p;
     const size_t ldb = g->ldb, whole = k - k % 4, fours = width - width % 4;
+    const size_t used = width > LANES ? WIDTH : LANES;
     for (size_t i = 0; i < fours; i += 4) {
         for (size_t q = 0; q < whole; q += 4) {
             transpose(from + i * ldb + q, ldb, to + q * WIDTH + i);
@@ -220,7 +250,7 @@ static void pack_transposed(const titri_gemm *g, size_t p, size_t k, size_t j, s
             }
         }
     }
-    for (size_t i = fours; i < WIDTH; i++) {
+    for (size_t i = fours; i < used; i++) {
         for (size_t q = 0; q < k; q++) {
             to[q * WIDTH + i] = i < width ? from[i * ldb + q] : (titr_real)0;
         }

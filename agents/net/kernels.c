@@ -45,6 +45,81 @@ static void noisy_grad(const titr_real *dw, const titr_real *e_in, const titr_re
     }
 }
 
+static int at_most_one(const titr_real *dy, size_t rows, size_t n)
+{
+    for (size_t r = 0; r < rows; r++, dy += n) {
+        size_t count = 0;
+        for (size_t j = 0; j < n; j++) {
+            count += dy[j] != 0;
+        }
+        if (count > 1) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Without branches: where it is cannot be foreseen. */
+static size_t place_of_the_one(const titr_real *dy, size_t n)
+{
+    size_t at = 0;
+    for (size_t j = 1; j < n; j++) {
+        at |= j & ((size_t)0 - (size_t)(dy[j] != 0));
+    }
+    return at;
+}
+
+static void turn(const titr_real *from, size_t rows, size_t cols, titr_real *to)
+{
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < cols; c++) {
+            to[c * rows + r] = from[r * cols + c];
+        }
+    }
+}
+
+static void taken_dx(const titri_taken *t)
+{
+    turn(t->w, t->in, t->out, t->turned);
+    for (size_t r = 0; r < t->rows; r++) {
+        const titr_real *dy = t->dy + r * t->out;
+        const size_t at = place_of_the_one(dy, t->out);
+        const titr_real d = dy[at], *w = t->turned + at * t->in;
+        titr_real *dx = t->dx + r * t->in;
+        if (t->mask != NULL) {
+            const titr_real *open = t->mask + r * t->in;
+            FOR_EACH(i, t->in)
+            {
+                dx[i] = open[i] > 0 ? 0 + d * w[i] : 0;
+            }
+        } else {
+            FOR_EACH(i, t->in)
+            {
+                dx[i] = 0 + d * w[i];
+            }
+        }
+    }
+}
+
+static void taken(const titri_taken *t)
+{
+    memset(t->turned, 0, t->in * t->out * sizeof *t->turned);
+    for (size_t r = 0; r < t->rows; r++) {
+        const titr_real *dy = t->dy + r * t->out, *x = t->x + r * t->in;
+        const size_t at = place_of_the_one(dy, t->out);
+        const titr_real d = dy[at];
+        titr_real *dw = t->turned + at * t->in;
+        FOR_EACH(i, t->in)
+        {
+            dw[i] += x[i] * d;
+        }
+    }
+    turn(t->turned, t->out, t->in, t->dw);
+    if (t->dx != NULL) {
+        taken_dx(t);
+    }
+}
+
 static void noise(titr_rng_key key, size_t n, titr_real *out)
 {
     FOR_EACH(i, n)
@@ -314,6 +389,6 @@ static void mix(titr_real *x, const titr_real *y, size_t n, titr_real share)
 }
 
 const titri_kernels TITR_SYMBOL(titri_kernels) = {
-    column_sums,    noisy_weights, noisy_grad, noise,         dueling, dueling_grad, gru,
-    gru_grad,       cosines,       modulate,   modulate_grad, softmax, adam,         rmsprop,
-    sum_of_squares, scale,         mix};
+    column_sums,  noisy_weights, noisy_grad,     noise,   at_most_one, taken,         dueling,
+    dueling_grad, gru,           gru_grad,       cosines, modulate,    modulate_grad, softmax,
+    adam,         rmsprop,       sum_of_squares, scale,   mix};

@@ -24,6 +24,17 @@ typedef struct titri_gates {
     titr_real *after;        /* [rows][units] h'; backward: gradient of h' in, of h out */
 } titri_gates;
 
+/* A layer's backward pass where no row of dy has more than one element other than 0: the loss of a
+ * value knows the level taken alone. */
+typedef struct titri_taken {
+    size_t rows, in, out;
+    const titr_real *x, *dy; /* [rows][in], [rows][out]                                     */
+    const titr_real *w;      /* [in][out]                                                   */
+    const titr_real *mask;   /* [rows][in], or NULL: dx is 0 where it is not above 0        */
+    titr_real *dw, *dx;      /* [in][out], [rows][in] or NULL: not wanted; both overwritten */
+    titr_real *turned;       /* [out][in] scratch                                           */
+} titri_taken;
+
 typedef struct titri_kernels {
     /* sum[j] = sum over r of x[r][j], r one after the other */
     void (*column_sums)(const titr_real *x, size_t rows, size_t n, titr_real *sum);
@@ -35,6 +46,10 @@ typedef struct titri_kernels {
                        size_t in, size_t out, titr_real *dsigma);
     /* out[i] = f(e) at index i of the key, f(e) = sign(e) sqrt|e| */
     void (*noise)(titr_rng_key key, size_t n, titr_real *out);
+    /* Whether no row has more than one element other than 0. */
+    int (*at_most_one)(const titr_real *dy, size_t rows, size_t n);
+    /* dw = x^T dy, dx = dy w^T: the bits of the products in the order of rows and of levels */
+    void (*taken)(const titri_taken *t);
     /* out[r][a][i] = v[r][i] + a[r][a][i] - mean over levels of a[r][.][i] */
     void (*dueling)(const titr_real *v, const titr_real *a, size_t rows, size_t levels,
                     size_t atoms, titr_real *out);

@@ -72,22 +72,34 @@ static void group_name(const titri_lab *lab, size_t policy, char *name, size_t s
     (void)snprintf(name, size, "%s#%zu", p->family, p->replicate + 1);
 }
 
-/* A text of any length. @param[in,out] text saved, or replaced by a malloc'ed one. */
-static titr_status visit_text(titr_visitor *v, const char *name, char **text, titr_error *err)
+/* A text of any length: its length, then its bytes. */
+static titr_status visit_length(titr_visitor *v, const char *name, int64_t *n, titr_error *err)
 {
     char length[64];
-    int64_t n = v->loading ? 0 : (int64_t)strlen(*text);
     (void)snprintf(length, sizeof length, "%s_bytes", name);
-    TITR_TRY(titr_visit_vector(v, length, TITR_I64, 1, &n, err));
-    if (n < 0 || n > TEXT_BYTES_MAX) {
-        return titr_fail(err, TITR_ERR_CONFIG, "%s of %lld bytes", name, (long long)n);
+    TITR_TRY(titr_visit_vector(v, length, TITR_I64, 1, n, err));
+    if (*n < 0 || *n > TEXT_BYTES_MAX) {
+        return titr_fail(err, TITR_ERR_CONFIG, "%s of %lld bytes", name, (long long)*n);
     }
-    if (!v->loading) {
-        return titr_visit_vector(v, name, TITR_U8, (size_t)n, *text, err);
-    }
+    return TITR_OK;
+}
+
+static titr_status save_text(titr_visitor *v, const char *name, char *text, titr_error *err)
+{
+    int64_t n = (int64_t)strlen(text);
+    TITR_TRY(visit_length(v, name, &n, err));
+    return titr_visit_vector(v, name, TITR_U8, (size_t)n, text, err);
+}
+
+/* @param[out] text malloc'ed */
+static titr_status load_text(titr_visitor *v, const char *name, char **text, titr_error *err)
+{
+    int64_t n = 0;
+    TITR_TRY(visit_length(v, name, &n, err));
     char *loaded = calloc((size_t)n + 1, 1);
     if (loaded == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "no memory for %s of %lld bytes", name, (long long)n);
+        (void)titr_fail(err, TITR_ERR_NOMEM, "no memory for %s of %lld bytes", name, (long long)n);
+        return TITR_ERR_NOMEM; /* said out loud: the analyser knows that *text is set otherwise */
     }
     const titr_status st = titr_visit_vector(v, name, TITR_U8, (size_t)n, loaded, err);
     if (st != TITR_OK) {
@@ -121,7 +133,7 @@ static titr_status save_policy(const titri_agents *a, size_t policy, titr_visito
     group_name(a->lab, policy, name, sizeof name);
     TITR_TRY(titr_visit_enter(v, name, err));
     TITR_TRY(training_manifest(a->lab, policy, &manifest, err));
-    const titr_status st = visit_text(v, "manifest", &manifest, err);
+    const titr_status st = save_text(v, "manifest", manifest, err);
     free(manifest);
     TITR_TRY(st);
     TITR_TRY(a->visit(a->context, policy, v, err));
@@ -133,7 +145,7 @@ static titr_status save(void *context, titr_visitor *v, titr_error *err)
     const titri_agents *a = context;
     char *names = NULL;
     TITR_TRY(list_names(a, &names, err));
-    const titr_status st = visit_text(v, "policies", &names, err);
+    const titr_status st = save_text(v, "policies", names, err);
     free(names);
     TITR_TRY(st);
     for (size_t p = 0; p < a->lab->n_policies; p++) {
@@ -199,7 +211,7 @@ static titr_status load_fitting(titri_agents *a, size_t policy, const char *name
                                 titr_error *err)
 {
     char *found = NULL, *expected = NULL;
-    titr_status st = visit_text(v, "manifest", &found, err);
+    titr_status st = load_text(v, "manifest", &found, err);
     st = st == TITR_OK ? training_manifest(a->lab, policy, &expected, err) : st;
     if (st == TITR_OK) {
         forgive_data(a, policy, name, found);
@@ -246,7 +258,7 @@ static titr_status load(void *context, titr_visitor *v, titr_error *err)
 {
     titri_agents *a = context;
     char *names = NULL;
-    TITR_TRY(visit_text(v, "policies", &names, err));
+    TITR_TRY(load_text(v, "policies", &names, err));
     titr_status st = TITR_OK;
     for (char *line = names, *end = NULL; st == TITR_OK && (end = strchr(line, '\n')) != NULL;
          line = end + 1) {

@@ -12,7 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS = 9, RING = 100000, COPY_EVERY = 500, SGEMM = 512 };
+#define RING ((size_t)100000)
+#define INPUTS ((size_t)20)
+#define SGEMM ((size_t)512)
+
+enum { RUNS = 9, COPY_EVERY = 500, BATCH_MAX = 64 };
 
 typedef struct load {
     const char *name;
@@ -30,7 +34,6 @@ static const load loads[] = {
     {"dqn_grad_256_per_s", 256, 21, 64, 400, 0, 1002.0},
     {"dqn_grad_256_deterministic_per_s", 256, 21, 64, 400, 1, 1002.0},
 };
-enum { INPUTS = 20 };
 
 /* What was seen: a transition begins at each row and ends at the next. */
 typedef struct ring {
@@ -50,6 +53,7 @@ typedef struct learner {
     float *obs, *next, *q, *q_next, *dq; /* [batch][...] */
     float *reward;
     unsigned char *level;
+    size_t place[BATCH_MAX]; /* of the batch's rows in the ring */
 } learner;
 
 static float *floats(size_t n)
@@ -104,6 +108,7 @@ static void learner_fini(learner *a)
     titr_net_destroy(a->net);
 }
 
+/* As the replay does it: all places first, so that their rows come from memory side by side. */
 static void draw(learner *a, const ring *r)
 {
     uint32_t word[4];
@@ -111,7 +116,13 @@ static void draw(learner *a, const ring *r)
         if (b % 4 == 0) {
             titr_rng_words(a->key, a->drawn++, word);
         }
-        const size_t i = (size_t)(((uint64_t)word[b % 4] * RING) >> 32);
+        a->place[b] = (size_t)(((uint64_t)word[b % 4] * RING) >> 32);
+        for (size_t i = 0; i < 2 * INPUTS; i += 16) {
+            __builtin_prefetch(r->obs + a->place[b] * INPUTS + i);
+        }
+    }
+    for (size_t b = 0; b < a->batch; b++) {
+        const size_t i = a->place[b];
         memcpy(a->obs + b * INPUTS, r->obs + i * INPUTS, INPUTS * sizeof(float));
         memcpy(a->next + b * INPUTS, r->obs + (i + 1) * INPUTS, INPUTS * sizeof(float));
         a->reward[b] = r->reward[i];
@@ -166,14 +177,15 @@ static double sgemm_flop_per_s(void)
 {
     float *a = floats(SGEMM * SGEMM), *b = floats(SGEMM * SGEMM), *c = floats(SGEMM * SGEMM);
     double best = 0.0;
+    const int n = (int)SGEMM;
     for (size_t i = 0; i < SGEMM * SGEMM; i++) {
         a[i] = b[i] = 1e-3F * (float)(i % 7);
     }
     for (int k = 0; k < 9; k++) {
         const double before = timing_cpu_s();
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SGEMM, SGEMM, SGEMM, 1.0F, a, SGEMM,
-                    b, SGEMM, 0.0F, c, SGEMM);
-        const double rate = 2.0 * SGEMM * SGEMM * SGEMM / (timing_cpu_s() - before);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0F, a, n, b, n, 0.0F, c,
+                    n);
+        const double rate = (double)(2 * SGEMM * SGEMM * SGEMM) / (timing_cpu_s() - before);
         best = rate > best ? rate : best;
     }
     free(a);
@@ -202,7 +214,7 @@ static titr_status measure(const load *l, const ring *r, const char *blas, titr_
     memcpy(sorted, speed, sizeof sorted);
     (void)snprintf(
         workload, sizeof workload,
-        "gradient steps of DQN, %d-%zu-%zu-%zu, batch %zu, with sampling, Adam and target "
+        "gradient steps of DQN, %zu-%zu-%zu-%zu, batch %zu, with sampling, Adam and target "
         "copy, one core%s; %.0f %% of the %.0f GFLOP/s of sgemm, %s",
         INPUTS, l->units, l->units, l->levels, l->batch, l->deterministic ? ", deterministic" : "",
         100.0 * timing_median(sorted, RUNS) * flop_per_step(l) / peak, peak / 1e9, blas);

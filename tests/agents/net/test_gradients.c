@@ -39,10 +39,21 @@ static void cut_burn_in(net_world *w, const net_case *c)
     cr_assert(units > 0);
 }
 
-static void check_case(const net_case *c, int deterministic)
+/* The loss of a value: one output of a row. */
+static void take_one(net_world *w, size_t outputs)
+{
+    for (size_t i = 0; i < w->n_out; i++) {
+        w->dout[i] *= i % outputs == i / outputs % outputs;
+    }
+}
+
+static void check_case(const net_case *c, int deterministic, int taken)
 {
     net_world w = net_world_of(c, deterministic);
     net_world_forward(&w);
+    if (taken) {
+        take_one(&w, c->spec.n_out * c->spec.atoms);
+    }
     titr_net_backward(w.net, w.params, w.ws, w.dout, w.grad);
     double largest = 0.0;
     for (size_t i = 0; i < w.n_params; i++) {
@@ -70,13 +81,20 @@ static void check_case(const net_case *c, int deterministic)
 Test(net_gradients, fast)
 {
     for (size_t k = 0; k < N_NET_CASES; k++) {
-        check_case(&net_cases[k], 0);
+        check_case(&net_cases[k], 0, 0);
     }
 }
 
 Test(net_gradients, deterministic)
 {
     for (size_t k = 0; k < N_NET_CASES; k++) {
-        check_case(&net_cases[k], 1);
+        check_case(&net_cases[k], 1, 0);
+    }
+}
+
+Test(net_gradients, of_one_output_a_row)
+{
+    for (size_t k = 0; k < N_NET_CASES; k++) {
+        check_case(&net_cases[k], 0, 1);
     }
 }

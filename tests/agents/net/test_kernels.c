@@ -30,6 +30,35 @@ static memory drawn(void)
     return m;
 }
 
+/* Rows of dy without, with one and (the last, if wanted) with two elements other than 0. */
+static void some_taken(float *dy, size_t rows, size_t n, int two)
+{
+    memset(dy, 0, rows * n * sizeof *dy);
+    for (size_t r = 1; r < rows; r++) {
+        dy[r * n + r * 5 % n] = 0.25F * (float)r - 1.1F;
+    }
+    dy[rows * n - 1 - (rows - 1) * 5 % n] += two ? 3.0F : 0.0F;
+}
+
+static void run_taken(const titri_kernels *k, memory *m)
+{
+    some_taken(m->x[1], 13, 7, 0);
+    m->sum = k->at_most_one(m->x[1], 13, 7);
+    titri_taken t = {.rows = 13,
+                     .in = 19,
+                     .out = 7,
+                     .x = m->x[0],
+                     .dy = m->x[1],
+                     .w = m->x[2],
+                     .dw = m->x[3],
+                     .dx = m->x[4],
+                     .turned = m->x[5]};
+    k->taken(&t);
+    t.mask = m->x[0];
+    t.dx = m->x[6];
+    k->taken(&t);
+}
+
 static void run_layers(const titri_kernels *k, memory *m)
 {
     k->column_sums(m->x[0], 7, 13, m->x[1]);
@@ -73,8 +102,8 @@ static void run_steps(const titri_kernels *k, memory *m)
 
 Test(net_kernels, all_variants_give_the_same_bits)
 {
-    static void (*const runs[])(const titri_kernels *, memory *) = {run_layers, run_functions,
-                                                                    run_steps};
+    static void (*const runs[])(const titri_kernels *, memory *) = {run_layers, run_taken,
+                                                                    run_functions, run_steps};
     static const titri_kernels *const all[TITR_N_VARIANTS] = {
 #define X(id, suffix, lanes, bits) [TITR_##id] = &titri_kernels_##suffix,
         TITR_VARIANT_MAP(X)
@@ -92,6 +121,38 @@ Test(net_kernels, all_variants_give_the_same_bits)
             }
         }
     }
+}
+
+/* The products written out, sums in the order of rows. */
+Test(net_kernels, the_level_taken_alone_is_the_product)
+{
+    enum { ROWS = 13, IN = 19, OUT = 7 };
+    static memory m;
+    m = drawn();
+    const titri_kernels *k = titri_kernels_wide();
+    run_taken(k, &m);
+    cr_assert_eq(m.sum, 1.0);
+    const float *x = m.x[0], *dy = m.x[1], *w = m.x[2];
+    for (size_t i = 0; i < IN; i++) {
+        for (size_t j = 0; j < OUT; j++) {
+            float dw = 0.0F;
+            for (size_t r = 0; r < ROWS; r++) {
+                dw += x[r * IN + i] * dy[r * OUT + j];
+            }
+            cr_expect_eq(m.x[3][i * OUT + j], dw, "dw[%zu][%zu]", i, j);
+        }
+        for (size_t r = 0; r < ROWS; r++) {
+            float dx = 0.0F;
+            for (size_t j = 0; j < OUT; j++) {
+                dx += dy[r * OUT + j] * w[i * OUT + j];
+            }
+            cr_expect_eq(m.x[4][r * IN + i], dx, "dx[%zu][%zu]", r, i);
+            cr_expect_eq(m.x[6][r * IN + i], x[r * IN + i] > 0.0F ? dx : 0.0F, "open %zu, %zu", r,
+                         i);
+        }
+    }
+    some_taken(m.x[1], ROWS, OUT, 1);
+    cr_assert_eq(k->at_most_one(m.x[1], ROWS, OUT), 0);
 }
 
 Test(net_kernels, cosines_of_multiples)
