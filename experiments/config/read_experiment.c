@@ -221,19 +221,24 @@ static titr_status check_place(const titri_tree *tree, const config_setting_t *s
                          section->name, titr_slot_part(e->task)->name);
 }
 
+static titr_status read_found(const titri_tree *tree, const titr_section *section,
+                              titr_experiment *e, titr_error *err)
+{
+    const config_setting_t *setting = config_lookup(&tree->config, section->name);
+    TITR_TRY(check_place(tree, setting, section, e, err));
+    if (section->shape == TITR_SECTION_LIST) {
+        return read_list(tree, setting, section, e, err);
+    }
+    return setting != NULL ? read_section(tree, setting, section, e, err) : TITR_OK;
+}
+
 titr_status titri_read_experiment(const titri_tree *tree, titr_experiment *e, titr_error *err)
 {
     size_t n = 0;
     const titr_section *section = titr_experiment_sections(&n);
     TITR_TRY(read_section(tree, config_root_setting(&tree->config), &section[0], e, err));
     for (size_t i = 1; i < n; i++) {
-        const config_setting_t *setting = config_lookup(&tree->config, section[i].name);
-        TITR_TRY(check_place(tree, setting, &section[i], e, err));
-        if (section[i].shape == TITR_SECTION_LIST) {
-            TITR_TRY(read_list(tree, setting, &section[i], e, err));
-        } else if (setting != NULL) {
-            TITR_TRY(read_section(tree, setting, &section[i], e, err));
-        }
+        TITR_TRY(read_found(tree, &section[i], e, err));
     }
     return TITR_OK;
 }

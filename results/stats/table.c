@@ -17,7 +17,8 @@ typedef struct listing {
 static titr_status list_rows(const titr_summary *s, titr_summary_detail detail, listing *list,
                              titr_error *err)
 {
-    *list = (listing){.row = calloc(s->n_rows + s->n_replicates + 1, sizeof *list->row)};
+    *list =
+        (listing){.row = calloc(s->n_rows + s->n_replicates + 1, sizeof(const titr_summary_row *))};
     if (list->row == NULL) {
         return titr_fail(err, TITR_ERR_NOMEM, "no memory for a table of %zu rows", s->n_rows);
     }

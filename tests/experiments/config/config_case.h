@@ -48,16 +48,11 @@ static inline void case_add_cell(config_case *c, const char *body)
     case_add(c, strstr(body, "set") == NULL ? "set = \"sensor.bias_fraction = 0.1\";\n" : "");
 }
 
-/* A whole config with `body` (lines of settings) at the place; the line of its first is noted. */
-static inline void case_build(config_case *c, config_place place, const char *body)
+/* What any config needs, unless the case brings it. */
+static inline void case_begin(config_case *c, const char *section, const char *body)
 {
-    const char *section = place.section->name;
-    const char *dot = strrchr(section, '.');
-    memset(c, 0, sizeof *c);
     case_add(c, "# a case\n");
-    if (section[0] != '\0') {
-        case_add(c, "experiment = \"t\";\n");
-    } else if (strstr(body, "experiment") == NULL) {
+    if (section[0] != '\0' || strstr(body, "experiment") == NULL) {
         case_add(c, "experiment = \"t\";\n");
     }
     if (strcmp(section, "policies") != 0 && strcmp(section, "policies.observe") != 0) {
@@ -65,8 +60,12 @@ static inline void case_build(config_case *c, config_place place, const char *bo
         case_add(c, strcmp(section, "task") == 0 ? "random" : "constant_basal");
         case_add(c, "\"; } );\n");
     }
-    const char *open = "", *close = "";
-    char head[256] = "";
+}
+
+/* Lists that want something of their own before the body. @return what ends them, or NULL. */
+static inline const char *case_open_list(config_case *c, config_place place, const char *body)
+{
+    const char *section = place.section->name;
     if (strcmp(section, "policies") == 0) {
         case_add(c, "policies = (\n");
         if (place.part == NULL && strstr(body, "name") != NULL) {
@@ -74,32 +73,52 @@ static inline void case_build(config_case *c, config_place place, const char *bo
         } else {
             case_add_policy(c, place.part);
         }
-        close = "} );\n";
-    } else if (strcmp(section, "policies.observe") == 0) {
+        return "} );\n";
+    }
+    if (strcmp(section, "policies.observe") == 0) {
         case_add(c, "policies = ( { name = \"p\"; agent = \"q_learning\"; observe = ( {\n");
-        if (strstr(body, "name") == NULL) {
-            case_add(c, "name = \"cgm\";\n");
-        }
-        close = "} ); } );\n";
-    } else if (strcmp(section, "robustness.cells") == 0) {
+        case_add(c, strstr(body, "name") == NULL ? "name = \"cgm\";\n" : "");
+        return "} ); } );\n";
+    }
+    if (strcmp(section, "robustness.cells") == 0) {
         case_add_cell(c, body);
-        close = "} ); };\n";
-    } else if (place.section->shape == TITR_SECTION_LIST && dot != NULL) {
+        return "} ); };\n";
+    }
+    return NULL;
+}
+
+/* @return what ends the section. */
+static inline const char *case_open(config_case *c, config_place place, const char *body)
+{
+    const char *section = place.section->name, *dot = strrchr(section, '.');
+    const char *close = case_open_list(c, place, body);
+    char head[256];
+    if (close != NULL || section[0] == '\0') {
+        return close != NULL ? close : "";
+    }
+    if (place.section->shape == TITR_SECTION_LIST && dot != NULL) {
+        cr_assert_not_null(place.part);
         (void)snprintf(head, sizeof head, "%.*s = { %s = ( { name = \"%s\";\n",
                        (int)(dot - section), section, dot + 1, place.part->name);
-        open = head;
         close = "} ); };\n";
     } else if (dot != NULL) {
         (void)snprintf(head, sizeof head, "%.*s = { %s = {\n", (int)(dot - section), section,
                        dot + 1);
-        open = head;
         close = "}; };\n";
-    } else if (section[0] != '\0') {
+    } else {
         (void)snprintf(head, sizeof head, "%s = {\n", section);
-        open = head;
         close = "};\n";
     }
-    case_add(c, open);
+    case_add(c, head);
+    return close;
+}
+
+/* A whole config with `body` (lines of settings) at the place; the line of its first is noted. */
+static inline void case_build(config_case *c, config_place place, const char *body)
+{
+    memset(c, 0, sizeof *c);
+    case_begin(c, place.section->name, body);
+    const char *close = case_open(c, place, body);
     if (place.section->shape == TITR_SECTION_PART && place.part != NULL) {
         case_add(c, "name = \"");
         case_add(c, place.part->name);

@@ -71,6 +71,7 @@ static void whole_key(config_place place, const titr_option *o, char *text, size
     } else if (strcmp(prefix, "robustness.cells") == 0) {
         (void)snprintf(prefix, sizeof prefix, "robustness.cells.c");
     } else if (place.section->shape == TITR_SECTION_LIST) {
+        cr_assert_not_null(place.part);
         (void)snprintf(prefix, sizeof prefix, "%s.%s", place.section->name, place.part->name);
     }
     (void)snprintf(text, size, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", o->name);

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { VALUES = 5, STEPS = 288, SEEDS = 2, LEVELS = 5 };
+enum { VALUES = 5, LEVELS = 5 };
+#define STEPS ((size_t)288)
+#define SEEDS ((size_t)2)
 
 #define POLICIES                                                                                   \
     "{ name = \"r\"; agent = \"random\"; }, { name = \"o\"; agent = \"cql\"; train_steps = 64;"    \
