@@ -12,7 +12,7 @@
  * Oracle: published SD, autocorrelation and quantiles, closed-form moments of (1) and (2), and
  * scipy's spline weights, tests/sim/env/sensors/test_cgm_breton_2008.c.
  */
-#include "faults.h"
+#include "samples.h"
 
 #include "titrate/base/math.h"
 #include "titrate/env/sensor.h"
@@ -218,32 +218,15 @@ static void start(const void *def, titr_rng_key key, size_t lane, double *state)
     TITR_AT(state, BLOCK, lane) = TITR_AT(state, SAMPLE, lane) = -1.0;
 }
 
-/* Equations (3) and (4). */
-static void take_samples(const sensor_def *d, const titr_rng_key *key, const double *sample,
-                         const titr_flag *due, const double *glucose_mg_dl, double *state)
+/* Equation (3). */
+static void feel(const place *p, const double *glucose_mg_dl, double *felt_mg_dl)
 {
-    double time_min[TITR_LANES];
-    titr_flag lost[TITR_LANES];
-    place p;
     TITR_FOR_LANES(l)
     {
-        time_min[l] = sample[l] * d->sample_time_min;
-    }
-    titri_samples_lost(&d->faults, key, time_min, due, lost);
-    find_place(time_min, due, &p);
-    look_up(d, key, due, state, &p);
-    TITR_FOR_LANES(l)
-    {
-        const double b = p.b[l], a = 1.0 - b;
-        const double noise_mg_dl = a * p.y0[l] + b * p.y1[l] +
-                                   ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
-        const double shown = (1.0 + d->faults.bias_fraction) * (glucose_mg_dl[l] + noise_mg_dl);
-        /* written so that a NaN stays one */
-        const double at_most = shown > d->max_mg_dl ? d->max_mg_dl : shown;
-        const double within = shown < d->min_mg_dl ? d->min_mg_dl : at_most;
-        const double reading = titr_pick(lost[l], (double)NAN, within);
-        TITR_AT(state, READING, l) = titr_pick(due[l], reading, TITR_AT(state, READING, l));
-        TITR_AT(state, SAMPLE, l) = titr_pick(due[l], sample[l], TITR_AT(state, SAMPLE, l));
+        const double b = p->b[l], a = 1.0 - b;
+        const double noise_mg_dl = a * p->y0[l] + b * p->y1[l] +
+                                   ((a * a * a - a) * p->m0[l] + (b * b * b - b) * p->m1[l]) / 6.0;
+        felt_mg_dl[l] = glucose_mg_dl[l] + noise_mg_dl;
     }
 }
 
@@ -251,20 +234,20 @@ static void read_sensor(const void *def, const titr_rng_key *key, const double *
                         const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    double sample[TITR_LANES];
-    titr_flag due[TITR_LANES], some = 0;
-    TITR_OR_LANES(l, some)
-    {
-        sample[l] = floor(time_min[l] / d->sample_time_min);
-        due[l] = sample[l] > TITR_AT(state, SAMPLE, l);
-        some |= due[l];
-    }
-    if (some) {
-        take_samples(d, key, sample, due, glucose_mg_dl, state);
+    double *reading = &TITR_AT(state, READING, 0), *taken = &TITR_AT(state, SAMPLE, 0);
+    titri_samples s;
+    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
+        const titri_limits limits = {d->min_mg_dl, d->max_mg_dl};
+        double felt_mg_dl[TITR_LANES];
+        place p;
+        find_place(s.time_min, s.due, &p);
+        look_up(d, key, s.due, state, &p);
+        feel(&p, glucose_mg_dl, felt_mg_dl);
+        titri_samples_show(&d->faults, limits, key, &s, felt_mg_dl, reading, taken);
     }
     TITR_FOR_LANES(l)
     {
-        reading_mg_dl[l] = TITR_AT(state, READING, l);
+        reading_mg_dl[l] = reading[l];
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A sensor without error of its own: true glucose at its sample times. Bias and losses: faults.h.
  * Oracle: what it is given, tests/sim/env/sensors/test_cgm_perfect.c. */
-#include "faults.h"
+#include "samples.h"
 
 #include "titrate/env/sensor.h"
 
@@ -39,22 +39,15 @@ static void read_sensor(const void *def, const titr_rng_key *key, const double *
                         const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    double sample[TITR_LANES], sampled_min[TITR_LANES];
-    titr_flag due[TITR_LANES], lost[TITR_LANES];
-    TITR_FOR_LANES(l)
-    {
-        sample[l] = floor(time_min[l] / d->sample_time_min);
-        sampled_min[l] = sample[l] * d->sample_time_min;
-        due[l] = sample[l] > TITR_AT(state, SAMPLE, l);
+    const titri_limits none = {-HUGE_VAL, HUGE_VAL};
+    double *reading = &TITR_AT(state, READING, 0), *taken = &TITR_AT(state, SAMPLE, 0);
+    titri_samples s;
+    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
+        titri_samples_show(&d->faults, none, key, &s, glucose_mg_dl, reading, taken);
     }
-    titri_samples_lost(&d->faults, key, sampled_min, due, lost);
     TITR_FOR_LANES(l)
     {
-        const double shown = (1.0 + d->faults.bias_fraction) * glucose_mg_dl[l];
-        const double reading = titr_pick(lost[l], (double)NAN, shown);
-        const double held = TITR_AT(state, READING, l);
-        TITR_AT(state, SAMPLE, l) = titr_pick(due[l], sample[l], TITR_AT(state, SAMPLE, l));
-        TITR_AT(state, READING, l) = reading_mg_dl[l] = titr_pick(due[l], reading, held);
+        reading_mg_dl[l] = reading[l];
     }
 }
 
