@@ -42,7 +42,7 @@ static inline void titri_rest(const titri_layout *k, const double *x0, double ba
     }
 }
 
-/** The titr_at_event_fn of a body that keeps nothing in mind of what happened. */
+/** What an event does to any body; one that keeps in mind what happened does more. */
 static inline void titri_at_event(const titri_layout *k, const titr_event *event, size_t lane,
                                   double *x, double *u, double *held, const double *theta)
 {

@@ -405,3 +405,19 @@ Test(glucose_hovorka, rk4_by_the_minute_is_near_cvode)
     body_fini(&fast);
     body_fini(&tight);
 }
+
+/* x1 is the fastest rate; above 2.8 /min a step of 1 min is too long. 2.5 U/kg at once reach 2.3.
+ */
+Test(glucose_hovorka, rk4_by_the_minute_bears_a_gross_overdose)
+{
+    const titr_patient p = mean_patient(35.0);
+    body b = new_body(&p, "rk4", "step_min", 1.0);
+    const double basal = b.u[U_INSULIN];
+    double fastest = 0.0;
+    for (int t = 0; t < 1440; t++) {
+        minute_of(&b, t, 0.0, 2.5 * 35.0, basal);
+        fastest = fmax(fastest, b.x[X_X1]);
+    }
+    cr_assert(fastest > 2.0 && fastest < 2.8, "%g", fastest);
+    body_fini(&b);
+}
