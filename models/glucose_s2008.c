@@ -31,6 +31,7 @@
  * That these two stand for sensitivity, and change together, is assumed.
  * Oracle: trajectories of the peer's own equations, tests/models/test_glucose_s2008.c.
  */
+#include "common.h"
 #include "titrate/base/lanes.h"
 #include "titrate/base/math.h"
 #include "titrate/base/units.h"
@@ -217,6 +218,8 @@ enum {
     N_T = T_X0 + N_X
 };
 
+static const titri_layout layout = {N_X, N_U, N_H, U_INSULIN, T_BASAL, T_X0};
+
 #define UII_FULL_MG_DL 18.0 /* safe mode: Uii falls with Gp below this */
 
 /* Basal insulin, U/min: the rate that keeps the child at Gpb. */
@@ -245,18 +248,7 @@ static void steady_state(const titr_patient *patient, double x[N_X])
 
 static titr_status check_patient(const titr_patient *patient, titr_error *err)
 {
-    if (!(patient->weight_kg > 0.0 && patient->weight_kg <= 250.0)) {
-        return titr_fail(err, TITR_ERR_RANGE, "%s: weight = %g kg, allowed (0, 250]", patient->id,
-                         patient->weight_kg);
-    }
-    for (size_t i = 0; i < N_P; i++) {
-        const titr_quantity *q = &params[i];
-        const double v = patient->params[i];
-        if (!(v >= q->lo && v <= q->hi)) {
-            return titr_fail(err, TITR_ERR_RANGE, "%s: %s = %g %s, allowed [%g, %g]", patient->id,
-                             q->name, v, q->unit, q->lo, q->hi);
-        }
-    }
+    TITR_TRY(titri_patient_check(patient, (titr_table)TITR_TABLE(params), err));
     if (patient->params[P_KMAX] < patient->params[P_KMIN]) {
         return titr_fail(err, TITR_ERR_RANGE, "%s: kmax = %g /min, allowed >= kmin = %g /min",
                          patient->id, patient->params[P_KMAX], patient->params[P_KMIN]);
@@ -297,9 +289,7 @@ static titr_status individualise(const titr_patient *patient, size_t lane, doubl
     own[T_PER_VG] = 1.0 / p[P_VG];
     own[T_BASAL] = basal_u_per_min(patient);
     steady_state(patient, &own[T_X0]);
-    for (size_t i = 0; i < N_T; i++) {
-        TITR_AT(theta, i, lane) = own[i];
-    }
+    titri_put_column(own, N_T, lane, theta);
     return TITR_OK;
 }
 
@@ -313,14 +303,7 @@ static void initial(const titr_patient *patient, size_t lane, double *x, double 
 {
     double x0[N_X];
     steady_state(patient, x0);
-    for (size_t i = 0; i < N_X; i++) {
-        TITR_AT(x, i, lane) = x0[i];
-    }
-    TITR_AT(u, U_CARBS, lane) = 0.0;
-    TITR_AT(u, U_INSULIN, lane) = basal_u_per_min(patient);
-    for (size_t i = 0; i < N_H; i++) {
-        TITR_AT(h, i, lane) = 0.0;
-    }
+    titri_rest(&layout, x0, basal_u_per_min(patient), lane, x, u, h);
 }
 
 static void output(const double *x, const double *theta, double *y)
@@ -359,37 +342,12 @@ static void at_food(bite_unit unit, const titr_event *event, size_t lane, const 
     TITR_AT(h, H_PER_DBAR, lane) = dbar > 0.0 ? 1.0 / dbar : 0.0;
 }
 
-static void reset(size_t lane, double *x, double *u, double *h, const double *theta)
-{
-    for (size_t i = 0; i < N_X; i++) {
-        TITR_AT(x, i, lane) = TITR_AT(theta, T_X0 + i, lane);
-    }
-    TITR_AT(u, U_CARBS, lane) = 0.0;
-    TITR_AT(u, U_INSULIN, lane) = TITR_AT(theta, T_BASAL, lane);
-    for (size_t i = 0; i < N_H; i++) {
-        TITR_AT(h, i, lane) = 0.0;
-    }
-}
-
 static void apply(bite_unit unit, const titr_event *event, size_t lane, double *x, double *u,
                   double *h, const double *theta)
 {
-    switch (event->kind) {
-    case TITR_EVENT_RATE:
-        TITR_AT(u, event->target, lane) = event->amount;
-        if (event->target == U_CARBS) {
-            at_food(unit, event, lane, x, h);
-        }
-        break;
-    case TITR_EVENT_BOLUS:
-        TITR_AT(x, event->target, lane) += event->amount;
-        break;
-    case TITR_EVENT_RESET:
-        reset(lane, x, u, h, theta);
-        break;
-    case TITR_EVENT_COVARIATE:
-    case TITR_EVENT_OBSERVE:
-        break;
+    titri_at_event(&layout, event, lane, x, u, h, theta);
+    if (event->kind == TITR_EVENT_RATE && event->target == U_CARBS) {
+        at_food(unit, event, lane, x, h);
     }
 }
 
@@ -410,12 +368,6 @@ static void at_event_legacy(const titr_event *event, size_t lane, double *x, dou
 typedef enum variant { FAITHFUL, SAFE } variant;
 
 #define T(i) TITR_AT(theta, T_##i, l)
-
-/* Written so that NaN passes through, which fmax would swallow. */
-static inline double positive_part(double v)
-{
-    return v < 0.0 ? 0.0 : v;
-}
 
 /* g(x) of the faithful variant; 1 in the safe one. */
 static inline double gate(variant v, double x)
@@ -448,12 +400,12 @@ TITR_INLINE void rhs_of(variant v, const double *restrict x, const double *restr
 
         const double gp = TITR_AT(x, X_GP, l), gt = TITR_AT(x, X_GT, l);
         const double action = TITR_AT(x, X_X, l), xl = TITR_AT(x, X_XL, l);
-        const double egp = positive_part(T(KP1) - T(KP2) * gp - T(KP3) * xl);
-        const double renal = T(KE1) * positive_part(gp - T(KE2));
+        const double egp = titri_positive_part(T(KP1) - T(KP2) * gp - T(KP3) * xl);
+        const double renal = T(KE1) * titri_positive_part(gp - T(KE2));
         const double vm = T(VM0) + T(VMX) * action;
         const double low = gp * T(PER_LOW);
         const double uii = v == SAFE ? T(FSNC) * (low > 1.0 ? 1.0 : low) : T(FSNC);
-        const double uid = (v == SAFE ? positive_part(vm) : vm) * gt / (T(KM0) + gt);
+        const double uid = (v == SAFE ? titri_positive_part(vm) : vm) * gt / (T(KM0) + gt);
         const double to_tissue = T(K1) * gp - T(K2) * gt;
         TITR_AT(dxdt, X_GP, l) =
             gate(v, gp) * (egp + T(RA) * qgut - uii - renal - to_tissue); /* (4) */

@@ -75,6 +75,7 @@ static titr_status read_tree(titri_tree *tree, const char *const *overrides, siz
         TITR_TRY(titri_override(tree, overrides[i], err));
     }
     TITR_TRY(titr_experiment_init(e, err));
+    e->body.mode[0] = '\0'; /* the default model's: the config may name another */
     titr_status status = set_folder(tree, e, err);
     if (status == TITR_OK) {
         status = titri_read_experiment(tree, e, err);

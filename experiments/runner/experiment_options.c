@@ -55,7 +55,8 @@ static const titr_option body[] = {
     {TEXT("mode", NULL, "variant of its equations; empty = the model's first"), AT(body.mode)},
     {REAL_FROM("assumed", "insulin_sensitivity", "1", 1.0, 0.1, 10.0,
                "insulin acts so many times as strongly in every child as published; glucose_s2008: "
-               "Vmx and kp3 times it; settings do not know of it unless they are titrated"),
+               "Vmx and kp3 times it; glucose_hovorka: SIT, SID and SIE times it; settings do not "
+               "know of it unless they are titrated"),
      AT(body.insulin_sensitivity)},
 };
 

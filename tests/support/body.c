@@ -28,7 +28,13 @@ int slot_set(titr_slot slot, const char *option, double value)
 titr_status body_init(body *out, const titr_patient *patient, const char *mode, titr_slot solver,
                       titr_error *err)
 {
-    *out = (body){.model = titr_model_find("glucose_s2008")};
+    return body_init_of(titr_model_find("glucose_s2008"), out, patient, mode, solver, err);
+}
+
+titr_status body_init_of(const titr_model_type *model, body *out, const titr_patient *patient,
+                         const char *mode, titr_slot solver, titr_error *err)
+{
+    *out = (body){.model = model};
     const size_t m = titr_model_mode_find(out->model, mode);
     if (m == out->model->n_modes) {
         return titr_fail(err, TITR_ERR_NOT_FOUND, "no mode '%s'", mode);

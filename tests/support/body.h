@@ -25,9 +25,13 @@ typedef struct body {
 /** Set a number, flag or choice of a slot by name. @return 0 when the part has no such option. */
 int slot_set(titr_slot slot, const char *option, double value);
 
-/** @param[in] solver borrowed for the call. @param[out] out owned by the caller: body_fini. */
+/** A body of S2008. @param[in] solver borrowed for the call. @param[out] out owned by the caller:
+ * body_fini. */
 titr_status body_init(body *out, const titr_patient *patient, const char *mode, titr_slot solver,
                       titr_error *err) TITR_NODISCARD;
+/** The same of any model of one lane. */
+titr_status body_init_of(const titr_model_type *model, body *out, const titr_patient *patient,
+                         const char *mode, titr_slot solver, titr_error *err) TITR_NODISCARD;
 void body_fini(body *b);
 /** Set an input from now on, for `duration_min` at least. */
 void body_rate(body *b, size_t input, double amount, double duration_min);

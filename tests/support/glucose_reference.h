@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /**
  * @file support/glucose_reference.h
- * @brief Compares the S2008 body with trajectories of the peer's own equations.
+ * @brief Compares the bodies with trajectories of the peers' own equations.
  *
- * A folder of that format has a manifest.json, whose `files` name file, patient and case, and one
- * <group>_<number>_<case>[_legacyDbar].csv.gz per case: minute by minute the state and the inputs
- * of the coming minute. Only announced food and insulin are read from it; eating is titrate's own.
- * Files that the manifest does not list are compared too, by their name.
+ * A folder of that format has a manifest.json and one file per case: minute by minute the state and
+ * the inputs of the coming minute. Files that the manifest does not list are compared too, by their
+ * name.
+ *
+ *   glucose_s2008    <group>_<number>_<case>[_legacyDbar].csv.gz; the manifest's `files` name file,
+ *                    patient and case. Only announced food and insulin are read; eating is
+ * titrate's own. glucose_hovorka  hovorka2004_BW<kg>_<case>.csv.gz; `hovorka2004_files.files` name
+ * file, BW and the peer's 15 parameters P (without it: the model's defaults). The case begins in
+ * the basal steady state at its first glucose.
  *
  * Bounds  |x - ref| / max(|ref|, 1e-3) <= 1e-6 for each state and |glucose - ref| <= 1e-4 mg/dL in
  *         each minute up to the manifest's compare_only_up_to_t.
@@ -26,12 +31,10 @@
 
 typedef struct reference_result {
     size_t n_files, compared, ok;
-    size_t skipped;        /* cases of models that do not exist           */
-    size_t failed;         /* cases that should have been compared: unreadable or unknown patient */
+    size_t failed;         /* cases that could not be compared: unreadable or unknown patient */
     double worst;          /* largest difference over its bound           */
     double glucose, state; /* largest differences: mg/dL, relative        */
     char worst_file[256];  /* empty if none was compared                  */
-    char why_skipped[256];
 } reference_result;
 
 /** Compare every case of `folder` at CVODE's `rtol`. @param[in] out one line per case; NULL =

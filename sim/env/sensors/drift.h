@@ -76,6 +76,7 @@ typedef struct titri_drift_noise {
     titri_ar2 own, common;
 } titri_drift_noise;
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): members of an initialiser take bare values */
 #define TITRI_DRIFT_REAL(key, u, value, low, high, text, from, field)                              \
     {                                                                                              \
         .name = key, .kind = TITR_OPTION_REAL, .unit = u, .init = value, .lo = low, .hi = high,    \
@@ -106,6 +107,7 @@ typedef struct titri_drift_noise {
         .lo = 200.0, .hi = 2000.0, .doc = "highest reading that the device shows",                 \
         .source = "replaybg", .offset = offsetof(type, limits.max_mg_dl)                           \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 enum {
     TITRI_DRIFT_NOW,    /* v_n, mg/dL                        */

@@ -62,6 +62,20 @@ Test(config_shipped, every_experiment_is_valid)
     free(file);
 }
 
+/* A config that names no mode has the first of the model that it names, not of the default one. */
+Test(config_shipped, another_body_has_a_first_mode_of_its_own)
+{
+    titr_experiment *e = calloc(1, sizeof *e);
+    titr_error err = {.what = ""};
+    cr_assert_not_null(e);
+    cr_assert_eq(titr_config_read(FOLDER "/hovorka_mean.cfg", NULL, 0, e, &err), TITR_OK, "%s",
+                 err.what);
+    cr_assert_str_eq(e->body.model, "glucose_hovorka");
+    cr_assert_str_eq(e->body.mode, "faithful");
+    titr_experiment_fini(e);
+    free(e);
+}
+
 Test(config_shipped, the_main_experiment_is_what_it_promises)
 {
     titr_experiment *e = calloc(1, sizeof *e);
