@@ -92,6 +92,19 @@ static int metrics_of_csv(const cli_args *args)
     return print_taken(&json.text, st, &err);
 }
 
+/* Scores of other days than those left out by the run want its steps. */
+static titr_status score_run(const cli_args *args, titr_reader *reader, double drop_min,
+                             const char *compare_to, uint64_t key, titr_summary *summary,
+                             titr_error *err)
+{
+    char what[32];
+    (void)titr_json_text_at(titr_reader_manifest(reader), "experiment.record.what", what,
+                            sizeof what);
+    return strcmp(what, "summary") == 0 && isnan(args->drop_days)
+               ? titr_summary_read(reader, compare_to, key, summary, err)
+               : titr_summary_of_run(reader, drop_min, compare_to, key, summary, err);
+}
+
 /* As the run itself compared, unless the user says otherwise. */
 static titr_status summarise(const cli_args *args, titr_reader *reader, titr_summary *summary,
                              titr_error *err)
@@ -106,11 +119,11 @@ static titr_status summarise(const cli_args *args, titr_reader *reader, titr_sum
     const uint64_t key = strtoull(seed, NULL, 10);
     const double drop_min = days * TITR_MIN_PER_DAY;
     if (args->policy != NULL) {
-        return titr_summary_of_run(reader, drop_min, args->policy, key, summary, err);
+        return score_run(args, reader, drop_min, args->policy, key, summary, err);
     }
-    const titr_status st = titr_summary_of_run(reader, drop_min, compare_to, key, summary, err);
+    const titr_status st = score_run(args, reader, drop_min, compare_to, key, summary, err);
     return st == TITR_ERR_NOT_FOUND /* a run of one policy may name one that is not in it */
-               ? titr_summary_of_run(reader, drop_min, "", key, summary, err)
+               ? score_run(args, reader, drop_min, "", key, summary, err)
                : st;
 }
 

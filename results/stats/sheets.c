@@ -408,6 +408,11 @@ titr_status titr_summary_of_run(titr_reader *run, double drop_min, const char *c
                                "%g days are left out of an episode of %g: nothing to score",
                                drop_min / TITR_MIN_PER_DAY, t.horizon_min / TITR_MIN_PER_DAY);
         }
+        if (status == TITR_OK && t.n == 0 && t.end_min > 0.0) {
+            status = titr_fail(err, TITR_ERR_CONFIG,
+                               "the run recorded no steps (record.what = \"summary\"): there is "
+                               "nothing to score afresh");
+        }
         if (!knows_rules(run)) {
             t.width[TITR_PANEL_SHIELD] = 0; /* what a column counts is not known */
         }

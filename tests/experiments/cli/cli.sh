@@ -183,6 +183,11 @@ ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html
 ok "page says what it is" grep -q "not a medical device" page.html
 ok "child of a run" exits 2 "--patient is for a sensor" "$titrate" metrics a/quick.h5 -c x
 ok "all days dropped" exits 2 "nothing to score" "$titrate" metrics a/quick.h5 -x 1
+"$titrate" simulate "$quick" -o brief -D 'record.what="summary"' > /dev/null 2> log
+"$titrate" metrics brief/quick.h5 > stored.txt 2> log
+"$titrate" metrics all/quick.h5 > afresh.txt 2> log
+ok "a run without steps has the scores it stored" same stored.txt afresh.txt
+ok "and no others" exits 2 "recorded no steps" "$titrate" metrics brief/quick.h5 -x 0.1
 cp a/quick.h5 spare.h5
 ok "report over its run" exits 2 "spare.h5 is the run itself" "$titrate" report spare.h5 -o spare.h5
 ok "export over its run" exits 2 "is the run itself" "$titrate" export spare.h5 steps -o ./spare.h5
