@@ -218,14 +218,18 @@ static void start(const void *def, titr_rng_key key, size_t lane, double *state)
     TITR_AT(state, BLOCK, lane) = TITR_AT(state, SAMPLE, lane) = -1.0;
 }
 
-/* Equation (3). */
-static void feel(const place *p, const double *glucose_mg_dl, double *felt_mg_dl)
+/* Equation (3), added. */
+static void feel(const void *def, const titr_rng_key *key, const titri_samples *s,
+                 const double *glucose_mg_dl, double *state, double *felt_mg_dl)
 {
+    place p;
+    find_place(s->time_min, s->due, &p);
+    look_up(def, key, s->due, state, &p);
     TITR_FOR_LANES(l)
     {
-        const double b = p->b[l], a = 1.0 - b;
-        const double noise_mg_dl = a * p->y0[l] + b * p->y1[l] +
-                                   ((a * a * a - a) * p->m0[l] + (b * b * b - b) * p->m1[l]) / 6.0;
+        const double b = p.b[l], a = 1.0 - b;
+        const double noise_mg_dl = a * p.y0[l] + b * p.y1[l] +
+                                   ((a * a * a - a) * p.m0[l] + (b * b * b - b) * p.m1[l]) / 6.0;
         felt_mg_dl[l] = glucose_mg_dl[l] + noise_mg_dl;
     }
 }
@@ -234,21 +238,9 @@ static void read_sensor(const void *def, const titr_rng_key *key, const double *
                         const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    double *reading = &TITR_AT(state, READING, 0), *taken = &TITR_AT(state, SAMPLE, 0);
-    titri_samples s;
-    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
-        const titri_limits limits = {d->min_mg_dl, d->max_mg_dl};
-        double felt_mg_dl[TITR_LANES];
-        place p;
-        find_place(s.time_min, s.due, &p);
-        look_up(d, key, s.due, state, &p);
-        feel(&p, glucose_mg_dl, felt_mg_dl);
-        titri_samples_show(&d->faults, limits, key, &s, felt_mg_dl, reading, taken);
-    }
-    TITR_FOR_LANES(l)
-    {
-        reading_mg_dl[l] = reading[l];
-    }
+    const titri_device device = {
+        &d->faults, {d->min_mg_dl, d->max_mg_dl}, d->sample_time_min, SAMPLE, READING};
+    titri_device_read(device, feel, def, key, time_min, glucose_mg_dl, state, reading_mg_dl);
 }
 
 const titr_sensor_type TITR_SYMBOL(titr_sensor_cgm_breton_2008) = {

@@ -35,20 +35,21 @@ static void start(const void *def, titr_rng_key key, size_t lane, double *state)
     TITR_AT(state, READING, lane) = 0.0;
 }
 
+static void feel(const void *def, const titr_rng_key *key, const titri_samples *s,
+                 /* NOLINTNEXTLINE(readability-non-const-parameter): one type for all sensors */
+                 const double *glucose_mg_dl, double *state, double *felt_mg_dl)
+{
+    (void)def, (void)key, (void)s, (void)state;
+    memcpy(felt_mg_dl, glucose_mg_dl, TITR_LANES * sizeof *felt_mg_dl);
+}
+
 static void read_sensor(const void *def, const titr_rng_key *key, const double *time_min,
                         const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    const titri_limits none = {-HUGE_VAL, HUGE_VAL};
-    double *reading = &TITR_AT(state, READING, 0), *taken = &TITR_AT(state, SAMPLE, 0);
-    titri_samples s;
-    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
-        titri_samples_show(&d->faults, none, key, &s, glucose_mg_dl, reading, taken);
-    }
-    TITR_FOR_LANES(l)
-    {
-        reading_mg_dl[l] = reading[l];
-    }
+    const titri_device device = {
+        &d->faults, {-HUGE_VAL, HUGE_VAL}, d->sample_time_min, SAMPLE, READING};
+    titri_device_read(device, feel, def, key, time_min, glucose_mg_dl, state, reading_mg_dl);
 }
 
 const titr_sensor_type TITR_SYMBOL(titr_sensor_cgm_perfect) = {

@@ -128,8 +128,8 @@ static void start(const void *def, titr_rng_key key, size_t lane, double *state)
 }
 
 /* (1) of one lane at its sample. */
-static double feel(const sensor_def *d, titr_rng_key key, double time_min, double glucose_mg_dl,
-                   size_t lane, double *state)
+static double feel_lane(const sensor_def *d, titr_rng_key key, double time_min,
+                        double glucose_mg_dl, size_t lane, double *state)
 {
     const double life_min = d->life_days * TITR_MIN_PER_DAY;
     double *n = &TITR_AT(state, STEP, lane), *now = &TITR_AT(state, NOW, lane);
@@ -148,24 +148,21 @@ static double feel(const sensor_def *d, titr_rng_key key, double time_min, doubl
     return titri_drift(a, days) * glucose_mg_dl + TITR_AT(state, B0, lane) + *now;
 }
 
+static void feel(const void *def, const titr_rng_key *key, const titri_samples *s,
+                 const double *glucose_mg_dl, double *state, double *felt_mg_dl)
+{
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        felt_mg_dl[l] =
+            s->due[l] ? feel_lane(def, key[l], s->time_min[l], glucose_mg_dl[l], l, state) : 0.0;
+    }
+}
+
 static void read_sensor(const void *def, const titr_rng_key *key, const double *time_min,
                         const double *glucose_mg_dl, double *state, double *reading_mg_dl)
 {
     const sensor_def *d = def;
-    double *reading = &TITR_AT(state, READING, 0), *taken = &TITR_AT(state, SAMPLE, 0);
-    titri_samples s;
-    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
-        double felt_mg_dl[TITR_LANES];
-        for (size_t l = 0; l < TITR_LANES; l++) {
-            felt_mg_dl[l] =
-                s.due[l] ? feel(d, key[l], s.time_min[l], glucose_mg_dl[l], l, state) : 0.0;
-        }
-        titri_samples_show(&d->faults, d->limits, key, &s, felt_mg_dl, reading, taken);
-    }
-    TITR_FOR_LANES(l)
-    {
-        reading_mg_dl[l] = reading[l];
-    }
+    const titri_device device = {&d->faults, d->limits, d->sample_time_min, SAMPLE, READING};
+    titri_device_read(device, feel, def, key, time_min, glucose_mg_dl, state, reading_mg_dl);
 }
 
 const titr_sensor_type TITR_SYMBOL(titr_sensor_cgm_vettoretti_2019) = {

@@ -15,6 +15,10 @@
 
 #include "samples.h"
 
+#include "titrate/env/sensor.h"
+
+#include <stddef.h>
+
 #define TITRI_NOISE_STEP_MIN 5.0
 enum { TITRI_STREAM_OWN = 0, TITRI_STREAM_LOSSES = 1, TITRI_STREAM_COMMON, TITRI_STREAM_DEVICE };
 
@@ -107,6 +111,26 @@ typedef struct titri_drift_noise {
         .lo = 200.0, .hi = 2000.0, .doc = "highest reading that the device shows",                 \
         .source = "replaybg", .offset = offsetof(type, limits.max_mg_dl)                           \
     }
+/* All rows of a titri_drift_def: the calibration line as published in `from`. */
+#define TITRI_DRIFT_ROWS(from, a0, a1, a2, b0, b1, b2)                                             \
+    TITRI_DRIFT_DEVICE_ROWS(titri_drift_def),                                                      \
+        TITRI_DRIFT_REAL("calibrate_every_days", "d", 0.5, 0.01, 30.0,                             \
+                         "days from one calibration to the next, where drift begins again",        \
+                         "assumed", calibrate_every_days),                                         \
+        TITRI_DRIFT_REAL("a0", "1", a0, -2.0, 2.0,                                                 \
+                         "gain of the calibration line, power 0 of the days since", from, a[0]),   \
+        TITRI_DRIFT_REAL("a1_per_d", "/d", a1, -2.0, 2.0,                                          \
+                         "gain of the calibration line, power 1 of the days since", from, a[1]),   \
+        TITRI_DRIFT_REAL("a2_per_d2", "/d2", a2, -2.0, 2.0,                                        \
+                         "gain of the calibration line, power 2 of the days since", from, a[2]),   \
+        TITRI_DRIFT_REAL("b0_mg_dl", "mg/dL", b0, -100.0, 100.0,                                   \
+                         "offset of the calibration line, power 0 of the days since", from, b[0]), \
+        TITRI_DRIFT_REAL("b1_mg_dl_per_d", "mg/dL/d", b1, -100.0, 100.0,                           \
+                         "offset of the calibration line, power 1 of the days since", from, b[1]), \
+        TITRI_DRIFT_REAL("b2_mg_dl_per_d2", "mg/dL/d2", b2, -100.0, 100.0,                         \
+                         "offset of the calibration line, power 2 of the days since", from, b[2]), \
+        TITRI_DRIFT_REAL("noise", "1", 1.0, 0.0, 5.0, "times the published noise", from, noise),   \
+        TITRI_SENSOR_FAULT_ROWS
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 enum {
@@ -154,31 +178,52 @@ static inline double titri_drift_noise_at(const titri_drift_noise *noise, titr_r
     return *now + *common;
 }
 
-/* (1) of a block, and what is shown of it. */
-static inline void titri_drift_read(const titri_drift_def *d, const titri_drift_noise *noise,
-                                    const titr_rng_key *key, const double *time_min,
-                                    const double *glucose_mg_dl, double *state,
-                                    double *reading_mg_dl)
+/* (1) of a block. */
+static inline void titri_drift_feel(const titri_drift_def *d, const titri_drift_noise *noise,
+                                    const titr_rng_key *key, const titri_samples *s,
+                                    const double *glucose_mg_dl, double *state, double *felt_mg_dl)
 {
-    double *reading = &TITR_AT(state, TITRI_DRIFT_READING, 0);
-    double *taken = &TITR_AT(state, TITRI_DRIFT_SAMPLE, 0);
-    titri_samples s;
-    if (titri_samples_due(d->sample_time_min, time_min, taken, &s)) {
-        double felt_mg_dl[TITR_LANES];
-        for (size_t l = 0; l < TITR_LANES; l++) {
-            const double days = fmod(s.time_min[l] / TITR_MIN_PER_DAY, d->calibrate_every_days);
-            const double noise_mg_dl =
-                s.due[l] ? d->noise * titri_drift_noise_at(noise, key[l], s.time_min[l], l, state)
-                         : 0.0;
-            felt_mg_dl[l] =
-                titri_drift(d->a, days) * glucose_mg_dl[l] + titri_drift(d->b, days) + noise_mg_dl;
-        }
-        titri_samples_show(&d->faults, d->limits, key, &s, felt_mg_dl, reading, taken);
-    }
-    TITR_FOR_LANES(l)
-    {
-        reading_mg_dl[l] = reading[l];
+    for (size_t l = 0; l < TITR_LANES; l++) {
+        const double days = fmod(s->time_min[l] / TITR_MIN_PER_DAY, d->calibrate_every_days);
+        const double noise_mg_dl =
+            s->due[l] ? d->noise * titri_drift_noise_at(noise, key[l], s->time_min[l], l, state)
+                      : 0.0;
+        felt_mg_dl[l] =
+            titri_drift(d->a, days) * glucose_mg_dl[l] + titri_drift(d->b, days) + noise_mg_dl;
     }
 }
+
+/* The part `sensor`, of figures as its parameters say, with the rows `options` of a titri_drift_def
+ * and the noise `noise` of its file. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): initialisers and names are no expressions */
+#define TITRI_DRIFT_SENSOR(sensor, about, from)                                                    \
+    static void start(const void *def, titr_rng_key key, size_t lane, double *state)               \
+    {                                                                                              \
+        (void)def;                                                                                 \
+        titri_drift_start(&noise, key, lane, state);                                               \
+    }                                                                                              \
+    static void feel(const void *def, const titr_rng_key *key, const titri_samples *s,             \
+                     const double *glucose_mg_dl, double *state, double *felt_mg_dl)               \
+    {                                                                                              \
+        titri_drift_feel(def, &noise, key, s, glucose_mg_dl, state, felt_mg_dl);                   \
+    }                                                                                              \
+    static void read_sensor(const void *def, const titr_rng_key *key, const double *time_min,      \
+                            const double *glucose_mg_dl, double *state, double *reading_mg_dl)     \
+    {                                                                                              \
+        const titri_drift_def *d = def;                                                            \
+        const titri_device device = {&d->faults, d->limits, d->sample_time_min,                    \
+                                     TITRI_DRIFT_SAMPLE, TITRI_DRIFT_READING};                     \
+        titri_device_read(device, feel, def, key, time_min, glucose_mg_dl, state, reading_mg_dl);  \
+    }                                                                                              \
+    const titr_sensor_type TITR_SYMBOL(titr_sensor_##sensor) = {                                   \
+        .part = {.name = #sensor,                                                                  \
+                 .doc = about,                                                                     \
+                 .source = from,                                                                   \
+                 TITR_OPTIONS(options, titri_drift_def)},                                          \
+        .n_state = TITRI_DRIFT_STATES,                                                             \
+        .start = start,                                                                            \
+        .read = read_sensor,                                                                       \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

@@ -53,4 +53,37 @@ static inline void titri_samples_show(const titri_sensor_faults *f, titri_limits
     }
 }
 
+/* What makes a reading of any sensor: its faults, its device and its rows of the state. */
+typedef struct titri_device {
+    const titri_sensor_faults *faults;
+    titri_limits limits;
+    double sample_time_min;
+    size_t sample, reading; /* rows: number of the last sample (-1: none), its reading */
+} titri_device;
+
+/* What the sensor feels of a block whose samples s are due; [L], lanes that are not due are free.
+ */
+typedef void titri_feel_fn(const void *def, const titr_rng_key *key, const titri_samples *s,
+                           const double *glucose_mg_dl, double *state, double *felt_mg_dl);
+
+/* A sensor's `read`. */
+TITR_INLINE void titri_device_read(titri_device device, titri_feel_fn *feel, const void *def,
+                                   const titr_rng_key *key, const double *time_min,
+                                   const double *glucose_mg_dl, double *state,
+                                   double *reading_mg_dl)
+{
+    double *reading = &TITR_AT(state, device.reading, 0);
+    double *taken = &TITR_AT(state, device.sample, 0);
+    titri_samples s;
+    if (titri_samples_due(device.sample_time_min, time_min, taken, &s)) {
+        double felt_mg_dl[TITR_LANES];
+        feel(def, key, &s, glucose_mg_dl, state, felt_mg_dl);
+        titri_samples_show(device.faults, device.limits, key, &s, felt_mg_dl, reading, taken);
+    }
+    TITR_FOR_LANES(l)
+    {
+        reading_mg_dl[l] = reading[l];
+    }
+}
+
 #endif
