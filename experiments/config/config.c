@@ -17,23 +17,36 @@ static titr_status place(titri_tree *tree, const titr_error *inner, titr_error *
     return titri_fail_at(tree, titri_nearest_setting(tree, key), err, "%s", inner->what);
 }
 
-/* Who takes part: every id must be of the cohort. */
+static int is_everyone(const char *subjects)
+{
+    return subjects[0] == '\0' || strcmp(subjects, "all") == 0;
+}
+
+/* Who takes part: every id must be of the cohort. Who draws everyone needs no list. */
+static titr_status load_subjects(const titr_experiment *e, titr_error *err)
+{
+    const titr_cohort_request who = titr_experiment_cohort(e);
+    const titr_model_type *model = titr_model_find(e->body.model);
+    if (strcmp(who.source, "sample") == 0 && *who.path == '\0' && is_everyone(who.subjects)) {
+        titr_sampler *sampler = NULL;
+        TITR_TRY(titr_sampler_create(who.sample, model, &sampler, err));
+        titr_sampler_destroy(sampler);
+        return TITR_OK;
+    }
+    titr_cohort cohort;
+    TITR_TRY(titr_cohort_load(&who, model, &cohort, err));
+    titr_cohort_fini(&cohort);
+    return TITR_OK;
+}
+
 static titr_status check_subjects(const titr_experiment *e, titr_error *err)
 {
-    titr_cohort cohort;
     titr_error inner;
-    if (e->task.type != NULL) {
-        return TITR_OK;
-    }
-    const titr_status status =
-        titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects,
-                         titr_model_find(e->body.model), &cohort, &inner);
-    if (status == TITR_OK) {
-        titr_cohort_fini(&cohort);
-        return TITR_OK;
-    }
-    const int of_file = strcmp(e->cohort.source, "file") == 0;
-    return titr_fail(err, status, "cohort.%s: %s", of_file ? "path" : "subjects", inner.what);
+    const titr_status status = e->task.type == NULL ? load_subjects(e, &inner) : TITR_OK;
+    const char *key = e->cohort.path[0] != '\0'         ? "path"
+                      : is_everyone(e->cohort.subjects) ? "source"
+                                                        : "subjects";
+    return status == TITR_OK ? TITR_OK : titr_fail(err, status, "cohort.%s: %s", key, inner.what);
 }
 
 static titr_status check(titri_tree *tree, int rehearse, titr_experiment *e, titr_error *err)

@@ -83,9 +83,9 @@ static titr_status read_section(const titri_tree *tree, const config_setting_t *
         return titri_read_group(tree, &group, err);
     }
     /* the one key that may be a text or a list of texts */
-    titr_option plain[8];
+    titr_option plain[OTHERS_MAX];
     size_t n = 0;
-    for (size_t i = 0; i < section->n_options; i++) {
+    for (size_t i = 0; i < section->n_options && n < OTHERS_MAX; i++) {
         if (strcmp(section->options[i].name, "subjects") != 0) {
             plain[n++] = section->options[i];
         }

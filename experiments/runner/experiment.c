@@ -81,15 +81,15 @@ void titr_experiment_fini(titr_experiment *e)
     memset(e, 0, sizeof *e);
 }
 
-static titr_status parse_seed(const char *text, uint64_t *seed, titr_error *err)
+static titr_status parse_seed(const char *key, const char *text, uint64_t *seed, titr_error *err)
 {
     const size_t digits = strspn(text, "0123456789");
     errno = 0;
     const unsigned long long value = strtoull(text, NULL, 10);
     if (digits == 0 || text[digits] != '\0' || errno == ERANGE) {
         return titr_fail(err, TITR_ERR_CONFIG,
-                         "seed: \"%.40s\", expected decimal digits from 0 to 18446744073709551615",
-                         text);
+                         "%s: \"%.40s\", expected decimal digits from 0 to 18446744073709551615",
+                         key, text);
     }
     *seed = value;
     return TITR_OK;
@@ -167,9 +167,28 @@ static titr_status act_through(titr_experiment *e, titr_error *err)
     return TITR_OK;
 }
 
+titr_cohort_request titr_experiment_cohort(const titr_experiment *e)
+{
+    return (titr_cohort_request){.source = e->cohort.source,
+                                 .path = e->cohort.path,
+                                 .subjects = e->cohort.subjects,
+                                 .sample = &e->cohort.sample};
+}
+
+/* Who is drawn: by the experiment's seed where the cohort has none. */
+static titr_status resolve_sample(titr_experiment *e, titr_error *err)
+{
+    e->cohort.sample.sex = (titr_sex)e->cohort.sex;
+    e->cohort.sample.seed = e->seed;
+    return e->cohort.seed_text[0] == '\0'
+               ? TITR_OK
+               : parse_seed("cohort.seed", e->cohort.seed_text, &e->cohort.sample.seed, err);
+}
+
 titr_status titr_experiment_resolve(titr_experiment *e, titr_error *err)
 {
-    TITR_TRY(parse_seed(e->seed_text, &e->seed, err));
+    TITR_TRY(parse_seed("seed", e->seed_text, &e->seed, err));
+    TITR_TRY(resolve_sample(e, err));
     const titr_model_type *model = titr_model_find(e->body.model);
     if (model != NULL && e->body.mode[0] == '\0') {
         (void)snprintf(e->body.mode, sizeof e->body.mode, "%s", model->modes[0].name);

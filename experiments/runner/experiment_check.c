@@ -8,6 +8,7 @@
 
 #include "titrate/base/clinical.h"
 #include "titrate/base/units.h"
+#include "titrate/cohort/source.h"
 #include "titrate/env/reward.h"
 #include "titrate/runner/experiment.h"
 #include "titrate/runner/kind.h"
@@ -116,26 +117,78 @@ static titr_status check_body(const titr_experiment *e, titr_error *err)
                      e->body.mode, list, did_you_mean(titr_nearest(e->body.mode, names, n)).text);
 }
 
+static int differ(const double *range, const double *preset)
+{
+    return range[0] != preset[0] || range[1] != preset[1];
+}
+
+/* The keys of source "sample", which belong to no other. */
+static titr_status check_sample(const titr_experiment *e, titr_error *err)
+{
+    const titr_sample *s = &e->cohort.sample, preset = titr_sample_init();
+    titr_error inner;
+    const int is_sample = strcmp(e->cohort.source, "sample") == 0;
+    const int has_file = is_sample && e->cohort.path[0] != '\0';
+    if (is_sample && !has_file) {
+        const titr_status status = titr_sample_check(s, &inner);
+        return status == TITR_OK ? TITR_OK
+                                 : titr_fail(err, TITR_ERR_CONFIG, "cohort.%s", inner.what);
+    }
+    const struct {
+        const char *key;
+        int given;
+    } keys[] = {
+        {"n", s->n != preset.n},
+        {"age_years", differ(s->age_years, preset.age_years)},
+        {"sex", e->cohort.sex != 0},
+        {"weight_percentile", differ(s->weight_percentile, preset.weight_percentile)},
+        {"stratified", s->stratified},
+        {"seed", e->cohort.seed_text[0] != '\0' && !has_file},
+    };
+    const char *given = NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && given == NULL; i++) {
+        given = keys[i].given ? keys[i].key : NULL;
+    }
+    if (given == NULL) {
+        return TITR_OK;
+    }
+    return has_file ? titr_fail(err, TITR_ERR_CONFIG,
+                                "cohort.%s: not with a path, whose file says who is drawn", given)
+                    : titr_fail(err, TITR_ERR_CONFIG,
+                                "cohort.%s: used with source = \"sample\" only, and the source is "
+                                "\"%s\"",
+                                given, e->cohort.source);
+}
+
 static titr_status check_cohort(const titr_experiment *e, titr_error *err)
 {
-    static const char *const sources[] = {"s2008-published", "file"};
-    const int is_file = strcmp(e->cohort.source, sources[1]) == 0;
-    if (!is_file && strcmp(e->cohort.source, sources[0]) != 0) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "cohort.source: \"%.60s\", expected \"s2008-published\" or \"file\"%s",
-                         e->cohort.source,
-                         did_you_mean(titr_nearest(e->cohort.source, sources, 2)).text);
+    size_t n = 0;
+    const titr_cohort_source *sources = titr_cohort_sources(&n);
+    const char *names[8], *source = e->cohort.source;
+    int known = 0;
+    for (size_t i = 0; i < n && i < 8; i++) {
+        names[i] = sources[i].name;
+        known |= strcmp(source, names[i]) == 0;
     }
+    if (!known) {
+        return titr_fail(err, TITR_ERR_CONFIG,
+                         "cohort.source: \"%.60s\", expected \"s2008-published\", \"file\" or "
+                         "\"sample\"%s",
+                         source, did_you_mean(titr_nearest(source, names, n)).text);
+    }
+    const int is_file = strcmp(source, "file") == 0;
     if (is_file && e->cohort.path[0] == '\0') {
         return titr_fail(err, TITR_ERR_CONFIG,
                          "cohort.path is missing, expected the CSV of source \"file\"");
     }
-    if (!is_file && e->cohort.path[0] != '\0') {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "cohort.path: used with source = \"file\" only, and the source is \"%s\"",
-                         e->cohort.source);
+    if (!is_file && strcmp(source, "sample") != 0 && e->cohort.path[0] != '\0') {
+        return titr_fail(
+            err, TITR_ERR_CONFIG,
+            "cohort.path: used with source = \"file\" or \"sample\" only, and the source "
+            "is \"%s\"",
+            source);
     }
-    return TITR_OK;
+    return check_sample(e, err);
 }
 
 static titr_status check_split(const titr_experiment *e, titr_error *err)

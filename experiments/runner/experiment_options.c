@@ -42,6 +42,7 @@ static const char *const keep_names[] = {"last", "best", NULL};
 static const char *const use_names[] = {"default", "on", "off", NULL};
 static const char *const shielded_names[] = {"false", "true", "both", NULL};
 static const char *const learn_names[] = {"given", "proposed", NULL};
+static const char *const sex_names[] = {"both", "male", "female", NULL};
 static const char *const scope_names[] = {"population", "per_child", NULL};
 
 static const titr_option top[] = {
@@ -62,12 +63,34 @@ static const titr_option body[] = {
 
 static const titr_option cohort[] = {
     {TEXT("source", "s2008-published",
-          "\"s2008-published\" (the 30 published subjects) or \"file\" (a CSV)"),
+          "\"s2008-published\" (the 30 published subjects), \"file\" (a CSV) or \"sample\" (drawn "
+          "by "
+          "age, sex and weight)"),
      AT(cohort.source)},
-    {TEXT("path", NULL, "the CSV of source \"file\", with the published column names"),
+    {TEXT("path", NULL,
+          "file: the CSV, with the published column names; sample: CSV of real covariates (Name, "
+          "Age, "
+          "Sex, BW[, Height]) whose bodies are drawn; empty = drawn too"),
      AT(cohort.path)},
     {TEXT("subjects", "all", "\"all\", \"children\" (ids that begin with child), or a list of ids"),
      AT(cohort.subjects)},
+    {INT("n", 200, 1, 1000000, "sample: how many children"), AT(cohort.sample.n)},
+    {REAL("age_years[0]", "a", 2.0, 2.0, 18.0, "sample: youngest age"),
+     AT(cohort.sample.age_years[0])},
+    {REAL("age_years[1]", "a", 18.0, 2.0, 18.0, "sample: oldest age; ages are uniform between"),
+     AT(cohort.sample.age_years[1])},
+    {CHOICE("sex", sex_names, 0, "sample: of all children; both: each as likely"), AT(cohort.sex)},
+    {REAL("weight_percentile[0]", "%", 1.0, 0.7, 99.3, "sample: lightest, of weight for age"),
+     AT(cohort.sample.weight_percentile[0])},
+    {REAL("weight_percentile[1]", "%", 99.0, 0.7, 99.3, "sample: heaviest, of weight for age"),
+     AT(cohort.sample.weight_percentile[1])},
+    {FLAG("stratified", 0,
+          "sample: sexes and the bands 2-6-9-12-15-18 years in turn, equally many of each"),
+     AT(cohort.sample.stratified)},
+    {TEXT("seed", NULL,
+          "sample: decimal digits in quotes; empty = the experiment's; child i depends on it and i "
+          "alone"),
+     AT(cohort.seed_text)},
 };
 
 static const titr_option split[] = {

@@ -55,6 +55,9 @@ titr_status titr_experiment_find(const titr_experiment *e, const char *policy, c
                                  titr_error *err)
 {
     titri_lab *lab = NULL;
+    if (policy == NULL && patient == NULL) {
+        return TITR_OK;
+    }
     TITR_TRY(titri_lab_prepare(e, NULL, &lab, err));
     const size_t n = (size_t)2 * TITRI_N_VARIANTS * lab->n_policies;
     const char **names = calloc(n + lab->cohort.n + 1, sizeof *names);

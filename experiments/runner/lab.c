@@ -291,10 +291,12 @@ static titr_status fill_world(titri_lab *lab, titr_error *err)
         return titri_task_cohort(e->task, &lab->cohort, err);
     }
     TITR_TRY(find_body(lab, err));
-    TITR_TRY(titr_cohort_load(e->cohort.source, e->cohort.path, e->cohort.subjects, lab->model,
-                              &lab->cohort, err));
+    const titr_cohort_request who = titr_experiment_cohort(e);
+    TITR_TRY(titr_cohort_load(&who, lab->model, &lab->cohort, err));
     if (e->cohort.path[0] != '\0' && lab->cohort.note[0] != '\0') {
         titri_notice(lab->watch, "%s: %s", e->cohort.path, lab->cohort.note);
+    } else if (strcmp(e->cohort.source, "sample") == 0) {
+        titri_notice(lab->watch, "%s", lab->cohort.note);
     }
     lab->env = env_of(e, lab->model, lab->mode);
     return prepare_scenario(lab, err);

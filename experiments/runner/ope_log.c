@@ -71,14 +71,22 @@ static int same_value(const char *a, const char *b)
 /* What was done has the same meaning and the same consequences only in the same world. */
 static titr_status check_world(const reading *r, titr_error *err)
 {
-    static const char *const section[] = {"task",     "body",   "cohort.source", "cohort.path",
-                                          "scenario", "sensor", "delivery",      "actions",
-                                          "reward",   "iob"};
+    static const char *const section[] = {
+        "task", "body", "cohort.source", "cohort.path", "scenario", "sensor", "delivery", "actions",
+        "reward", "iob",
+        /* who is drawn */
+        "cohort.age_years", "cohort.sex", "cohort.weight_percentile", "cohort.stratified",
+        "cohort.seed", "seed"};
+    enum { N_ALL = sizeof section / sizeof section[0], N_DRAWN = 6 };
+    const titr_experiment *e = r->lab->e;
+    const int drawn = strcmp(e->cohort.source, "sample") == 0;
+    /* the experiment's seed draws children only where the cohort has none */
+    const size_t n = !drawn ? N_ALL - N_DRAWN : e->cohort.seed_text[0] != '\0' ? N_ALL - 1 : N_ALL;
     const char *theirs = titr_reader_manifest(r->recall.reader);
     char *ours = NULL, path[64];
     TITR_TRY(titr_experiment_json(r->lab->e, &ours, err));
     titr_status st = TITR_OK;
-    for (size_t i = 0; st == TITR_OK && i < sizeof section / sizeof section[0]; i++) {
+    for (size_t i = 0; st == TITR_OK && i < n; i++) {
         (void)snprintf(path, sizeof path, "experiment.%s", section[i]);
         if (!same_value(titr_json_find(theirs, path), titr_json_find(ours, section[i]))) {
             st = titr_fail(err, TITR_ERR_CONFIG,

@@ -18,6 +18,7 @@ static const titr_cohort_source sources[] = {
      "the 30 published academic subjects: 10 children, 10 adolescents, 10 adults",
      titr_cohort_load_published},
     {"file", "a CSV file with the published column names", titr_cohort_load_file},
+    {"sample", "children drawn by age, sex and weight", titr_cohort_load_sample},
 };
 #define N_SOURCES (sizeof sources / sizeof sources[0])
 
@@ -214,19 +215,20 @@ static const titr_cohort_source *find_source(const char *name, titr_error *err)
     }
     const char *near = titr_nearest(name, names, N_SOURCES);
     (void)titr_fail(err, TITR_ERR_NOT_FOUND, "no cohort source '%s', expected '%s'", name,
-                    near != NULL ? near : "s2008-published' or 'file");
+                    near != NULL ? near : "s2008-published', 'file' or 'sample");
     return NULL;
 }
 
-titr_status titr_cohort_load(const char *source, const char *path, const char *subjects,
-                             const titr_model_type *model, titr_cohort *out, titr_error *err)
+titr_status titr_cohort_load(const titr_cohort_request *want, const titr_model_type *model,
+                             titr_cohort *out, titr_error *err)
 {
-    const titr_cohort_source *from = find_source(source, err);
+    const titr_cohort_source *from = find_source(want->source, err);
+    const char *subjects = want->subjects != NULL ? want->subjects : "";
     if (from == NULL) {
         return TITR_ERR_NOT_FOUND;
     }
     titr_cohort cohort = {0};
-    TITR_TRY(from->load(path, model, &cohort, err));
+    TITR_TRY(from->load(want, model, &cohort, err));
     if (*subjects != '\0' && strcmp(subjects, "all") != 0) {
         const titr_status status = select_subjects(&cohort, subjects, err);
         if (status != TITR_OK) {

@@ -4,10 +4,13 @@
  *   Name, BW and every parameter of the model are required. Age, Height, CR, CF and TDI are
  *   optional: a published subject of the same name gives what is missing; else Height is assumed
  *   from weight, TDI = 2 basal, CR = 500/TDI, CF = 1800/TDI [walsh2006], and Age is required.
+ *   So are Sex (male, female or empty), Basal (U/h; else that of the steady state) and Target
+ *   (mg/dL; else the peer's 140).
  *   The other published columns may be there. x0_1 to x0_13 must be the steady state that titrate
  *   computes, for that is where it starts.
  */
-#include "titrate/base/csv.h"
+#include "columns.h"
+
 #include "titrate/base/units.h"
 #include "titrate/cohort/source.h"
 
@@ -18,8 +21,9 @@
 
 #define STEADY_TOLERANCE 1e-4 /* relative, and per minute for the residual */
 
-enum { C_NAME, C_BW, C_AGE, C_HEIGHT, C_CR, C_CF, C_TDI, N_C };
-static const char *const own_columns[N_C] = {"Name", "BW", "Age", "Height", "CR", "CF", "TDI"};
+enum { C_NAME, C_BW, C_AGE, C_SEX, C_HEIGHT, C_CR, C_CF, C_TDI, C_BASAL, C_TARGET, N_C };
+static const char *const own_columns[N_C] = {"Name", "BW", "Age", "Sex",   "Height",
+                                             "CR",   "CF", "TDI", "Basal", "Target"};
 /* published, and of no use to the model: derived from others, constant or undocumented */
 static const char *const unused_columns[] = {
     "i",    "EGPb",   "Gb",     "m5",        "CL",
@@ -45,19 +49,6 @@ static size_t find_x0(const titr_csv *csv, size_t number)
     const size_t k = titr_csv_column(csv, name);
     (void)snprintf(name, sizeof name, "x0_%zu", number);
     return k < csv->n_columns ? k : titr_csv_column(csv, name);
-}
-
-static titr_status require(const table *t, size_t column, const char *name, titr_error *err)
-{
-    if (column < t->csv.n_columns) {
-        return TITR_OK;
-    }
-    const char *near = titr_nearest(name, (const char *const *)t->csv.cell, t->csv.n_columns);
-    return titr_fail(
-        err, TITR_ERR_CONFIG,
-        "%s:%zu: column '%s' is missing%s%.60s%s, expected a table of virtual patients",
-        t->csv.path, t->csv.line[0], name, near != NULL ? "; nearest is '" : "",
-        near != NULL ? near : "", near != NULL ? "'" : "");
 }
 
 static int is_used(const table *t, size_t column)
@@ -100,11 +91,10 @@ static titr_status match_columns(table *t, titr_error *err)
     for (size_t k = 0; k < N_C; k++) {
         t->own[k] = titr_csv_column(&t->csv, own_columns[k]);
     }
-    TITR_TRY(require(t, t->own[C_NAME], own_columns[C_NAME], err));
-    TITR_TRY(require(t, t->own[C_BW], own_columns[C_BW], err));
+    TITR_TRY(titri_column_require(&t->csv, own_columns[C_NAME], &t->own[C_NAME], err));
+    TITR_TRY(titri_column_require(&t->csv, own_columns[C_BW], &t->own[C_BW], err));
     for (size_t p = 0; p < t->model->params.n; p++) {
-        t->param[p] = titr_csv_column(&t->csv, t->model->params.row[p].name);
-        TITR_TRY(require(t, t->param[p], t->model->params.row[p].name, err));
+        TITR_TRY(titri_column_require(&t->csv, t->model->params.row[p].name, &t->param[p], err));
     }
     for (size_t i = 0; i < t->model->states.n; i++) {
         t->x0[i] = find_x0(&t->csv, i + 1);
@@ -124,19 +114,6 @@ static titr_status optional(const table *t, size_t row, int which, double *value
 {
     *given = t->own[which] < t->csv.n_columns;
     return *given ? titr_csv_real(&t->csv, row, t->own[which], value, err) : TITR_OK;
-}
-
-static titr_status read_id(const table *t, size_t row, char *id, titr_error *err)
-{
-    const char *text = titr_csv_text(&t->csv, row, t->own[C_NAME]);
-    const size_t length = strlen(text);
-    if (length == 0 || length >= TITR_ID_MAX) {
-        return titr_fail(err, TITR_ERR_CONFIG,
-                         "%s:%zu: column Name: '%.60s', expected 1 to %d characters", t->csv.path,
-                         t->csv.line[row + 1], text, TITR_ID_MAX - 1);
-    }
-    memcpy(id, text, length + 1);
-    return TITR_OK;
 }
 
 typedef struct settings {
@@ -182,6 +159,7 @@ static titr_status read_covariates(table *t, size_t row, titr_patient *patient, 
     if (!has_age) {
         patient->age_years = known->age_years;
     }
+    TITR_TRY(titri_column_sex(&t->csv, row, t->own[C_SEX], &patient->sex, err));
     TITR_TRY(optional(t, row, C_HEIGHT, &patient->height_cm, &has_height, err));
     if (!has_height) {
         patient->height_cm = titr_height_assumed_cm(patient->age_years, patient->weight_kg);
@@ -224,13 +202,37 @@ static titr_status check_steady(const table *t, size_t row, const titr_patient *
     return TITR_OK;
 }
 
+/* An optional setting within its range. @param[in,out] value unchanged without the column. */
+static titr_status read_within(const table *t, size_t row, int which, double lo, double hi,
+                               double *value, titr_error *err)
+{
+    int given = 0;
+    TITR_TRY(optional(t, row, which, value, &given, err));
+    return !given || (*value >= lo && *value <= hi)
+               ? TITR_OK
+               : titr_fail(err, TITR_ERR_CONFIG, "%s:%zu: column %s: %g, expected %g to %g",
+                           t->csv.path, t->csv.line[row + 1], own_columns[which], *value, lo, hi);
+}
+
+/* Basal rate and target of the clinic, if the file has them. */
+static titr_status read_rates(const table *t, size_t row, titr_child *child, titr_error *err)
+{
+    titr_therapy *has = &child->published;
+    double basal_u_per_h = has->basal_u_per_h[0], target_mg_dl = has->target_mg_dl[0];
+    TITR_TRY(read_within(t, row, C_BASAL, 0.0, 35.0, &basal_u_per_h, err));
+    TITR_TRY(read_within(t, row, C_TARGET, 60.0, 250.0, &target_mg_dl, err));
+    titr_therapy_flat(has, basal_u_per_h, has->cr_g_per_u[0], has->cf_mg_dl_per_u[0], target_mg_dl,
+                      has->tdi_u_per_day);
+    return TITR_OK;
+}
+
 static titr_status read_child(table *t, size_t row, titr_cohort *cohort, titr_error *err)
 {
     titr_child *child = &cohort->child[row];
     titr_patient *patient = &child->patient;
     double theta[TITR_THETA_MAX];
     settings s = {0.0, 0.0, 0.0};
-    TITR_TRY(read_id(t, row, patient->id, err));
+    TITR_TRY(titri_column_id(&t->csv, row, t->own[C_NAME], patient->id, err));
     TITR_TRY(read_covariates(t, row, patient, err));
     for (size_t p = 0; p < t->model->params.n; p++) {
         TITR_TRY(titr_csv_real(&t->csv, row, t->param[p], &patient->params[p], err));
@@ -248,40 +250,7 @@ static titr_status read_child(table *t, size_t row, titr_cohort *cohort, titr_er
         return titr_fail(err, TITR_ERR_CONFIG, "%s:%zu: %.400s", t->csv.path, t->csv.line[row + 1],
                          why.what);
     }
-    return TITR_OK;
-}
-
-typedef struct name {
-    const char *id;
-    size_t line;
-} name;
-
-static int by_id(const void *a, const void *b)
-{
-    const name *left = a, *right = b;
-    const int order = strcmp(left->id, right->id);
-    return order != 0 ? order : (left->line > right->line) - (left->line < right->line);
-}
-
-static titr_status check_unique(const table *t, const titr_cohort *cohort, titr_error *err)
-{
-    titr_status status = TITR_OK;
-    name *names = calloc(cohort->n, sizeof *names);
-    if (names == NULL) {
-        return titr_fail(err, TITR_ERR_NOMEM, "%s: no memory for its names", t->csv.path);
-    }
-    for (size_t i = 0; i < cohort->n; i++) {
-        names[i] = (name){cohort->child[i].patient.id, t->csv.line[i + 1]};
-    }
-    qsort(names, cohort->n, sizeof *names, by_id);
-    for (size_t i = 1; i < cohort->n && status == TITR_OK; i++) {
-        if (strcmp(names[i - 1].id, names[i].id) == 0) {
-            status = titr_fail(err, TITR_ERR_CONFIG, "%s:%zu: subject '%s' is in line %zu already",
-                               t->csv.path, names[i].line, names[i].id, names[i - 1].line);
-        }
-    }
-    free(names);
-    return status;
+    return read_rates(t, row, child, err);
 }
 
 static void write_note(const table *t, titr_cohort *cohort)
@@ -323,19 +292,19 @@ static titr_status read_children(table *t, titr_cohort *cohort, titr_error *err)
         TITR_TRY(read_child(t, row, cohort, err));
     }
     write_note(t, cohort);
-    return check_unique(t, cohort, err);
+    return titri_column_unique(&t->csv, t->own[C_NAME], err);
 }
 
-titr_status titr_cohort_load_file(const char *path, const titr_model_type *model, titr_cohort *out,
-                                  titr_error *err)
+titr_status titr_cohort_load_file(const titr_cohort_request *want, const titr_model_type *model,
+                                  titr_cohort *out, titr_error *err)
 {
-    if (path == NULL || *path == '\0') {
+    if (want->path == NULL || *want->path == '\0') {
         return titr_fail(err, TITR_ERR_CONFIG,
                          "cohort source 'file' needs a path, expected a CSV of virtual patients");
     }
     table t = {.model = titr_model_find(model->part.name)};
     titr_cohort cohort = {0};
-    TITR_TRY(titr_csv_read(path, &t.csv, err));
+    TITR_TRY(titr_csv_read(want->path, &t.csv, err));
     const titr_status status = read_children(&t, &cohort, err);
     titr_csv_fini(&t.csv);
     if (status != TITR_OK) {

@@ -231,10 +231,11 @@ static titr_status fill(const subject *s, const size_t *column, const titr_model
                              s->about.tdi_u_per_day, err);
 }
 
-titr_status titr_cohort_load_published(const char *path, const titr_model_type *model,
-                                       titr_cohort *out, titr_error *err)
+titr_status titr_cohort_load_published(const titr_cohort_request *want,
+                                       const titr_model_type *model, titr_cohort *out,
+                                       titr_error *err)
 {
-    (void)path;
+    (void)want;
     size_t column[TITR_PARAMS_MAX] = {0};
     TITR_TRY(match_columns(model, column, err));
     titr_cohort cohort = {.child = calloc(N_SUBJECTS, sizeof *cohort.child), .n = N_SUBJECTS};

@@ -43,7 +43,9 @@ static titr_status set_up(setup *s, titr_error *err)
     s->def.horizon_min = 14.0 * 1440.0;
     s->def.iob_duration_min = 360.0;
     s->def.n_scenario = 1;
-    TITR_TRY(titr_cohort_load("s2008-published", NULL, "children", model, &s->cohort, err));
+    TITR_TRY(titr_cohort_load(
+        &(titr_cohort_request){.source = "s2008-published", .subjects = "children"}, model,
+        &s->cohort, err));
     TITR_TRY(slot_of(&s->def.solver, titr_solver_find("rk4"), err));
     TITR_TRY(slot_of(&s->def.sensor, titr_sensor_find("cgm_breton_2008"), err));
     TITR_TRY(slot_of(&s->def.pump, titr_pump_find("pump"), err));

@@ -8,8 +8,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     titr_error err = {0};
     titr_cohort cohort = {0};
     const titr_model_type *model = titr_model_find("glucose_s2008");
-    const titr_status status =
-        titr_cohort_load("file", fuzz_file(data, size, "csv"), "all", model, &cohort, &err);
+    const titr_status status = titr_cohort_load(
+        &(titr_cohort_request){
+            .source = "file", .path = fuzz_file(data, size, "csv"), .subjects = "all"},
+        model, &cohort, &err);
     fuzz_answer(status, &err);
     titr_cohort_fini(&cohort);
     return 0;

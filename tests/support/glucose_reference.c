@@ -71,8 +71,9 @@ static titr_status published_patient(const item *it, const minute *first, titr_p
     if (it->patient[0] == '\0') {
         return titr_fail(err, TITR_ERR_CONFIG, "names no patient");
     }
-    TITR_TRY(titr_cohort_load("s2008-published", NULL, it->patient,
-                              titr_model_find("glucose_s2008"), &cohort, err));
+    TITR_TRY(titr_cohort_load(
+        &(titr_cohort_request){.source = "s2008-published", .subjects = it->patient},
+        titr_model_find("glucose_s2008"), &cohort, err));
     *out = cohort.child[0].patient;
     titr_cohort_fini(&cohort);
     return TITR_OK;

@@ -79,8 +79,9 @@ static titr_status run_one(body *b, const titr_child *child, size_t run, safe_re
 titr_status safe_runs(titr_slot solver, size_t first, size_t n, safe_result *out, titr_error *err)
 {
     titr_cohort cohort = {0};
-    titr_status status = titr_cohort_load("s2008-published", NULL, "all",
-                                          titr_model_find("glucose_s2008"), &cohort, err);
+    titr_status status =
+        titr_cohort_load(&(titr_cohort_request){.source = "s2008-published", .subjects = "all"},
+                         titr_model_find("glucose_s2008"), &cohort, err);
     *out = (safe_result){
         .runs = n, .lowest = HUGE_VAL, .glucose_lo_mg_dl = HUGE_VAL, .glucose_hi_mg_dl = -HUGE_VAL};
     for (size_t run = first; run < first + n && status == TITR_OK; run++) {

@@ -62,8 +62,9 @@ static titr_status run_day(const workload *w, size_t i, titr_slot solver, double
 titr_status workload_init(workload *out, titr_error *err)
 {
     *out = (workload){.n_minutes = 0};
-    TITR_TRY(titr_cohort_load("s2008-published", NULL, "children", titr_model_find("glucose_s2008"),
-                              &out->cohort, err));
+    TITR_TRY(titr_cohort_load(
+        &(titr_cohort_request){.source = "s2008-published", .subjects = "children"},
+        titr_model_find("glucose_s2008"), &out->cohort, err));
     out->n_minutes = out->cohort.n * WORKLOAD_DAY_MIN;
     out->carbs_g = calloc(out->n_minutes, sizeof *out->carbs_g);
     out->insulin_u = calloc(out->n_minutes, sizeof *out->insulin_u);

@@ -20,9 +20,10 @@ void world_init(world *w)
     titr_env_def_init(&w->def);
     w->def.model = titr_model_find("glucose_s2008");
     world_mode(w, "safe");
-    cr_assert_eq(
-        titr_cohort_load("s2008-published", "", "children", w->def.model, &w->cohort, &err),
-        TITR_OK, "%s", err.what);
+    cr_assert_eq(titr_cohort_load(
+                     &(titr_cohort_request){.source = "s2008-published", .subjects = "children"},
+                     w->def.model, &w->cohort, &err),
+                 TITR_OK, "%s", err.what);
     world_use(&w->def.solver, titr_solver_find("cvode"));
     world_use(&w->def.sensor, titr_sensor_find("cgm_perfect"));
     world_use(&w->def.pump, titr_pump_find("pump_ideal"));

@@ -141,8 +141,9 @@ int main(int argc, char **argv)
     enum { N = sizeof stories / sizeof stories[0] };
     titr_cohort cohort = {0};
     titr_error err = {0};
-    titr_status status = titr_cohort_load("s2008-published", NULL, "child#001",
-                                          titr_model_find("glucose_s2008"), &cohort, &err);
+    titr_status status = titr_cohort_load(
+        &(titr_cohort_request){.source = "s2008-published", .subjects = "child#001"},
+        titr_model_find("glucose_s2008"), &cohort, &err);
     int ok = 0;
     double worst = 0.0;
     for (size_t k = 0; k < N && status == TITR_OK; k++) {

@@ -66,4 +66,12 @@ double titr_iob_fraction(double age_min, double peak_min, double duration_min);
 double titr_bmr_harris_benedict_kcal(double weight_kg, double height_cm, double age_years,
                                      int female);
 
+/** Energy that a healthy child of low activity needs, growth included, kcal/day [iom2005]:
+ *    1 to 3 years  89 W - 100 + 20
+ *    boys          88.5 - 61.9 age + 1.13 (26.7 W + 903 H) + g
+ *    girls        135.3 - 30.8 age + 1.16 (10.0 W + 934 H) + g,  H in m, g = 20 below 9 years, or
+ * 25
+ *  @param[in] age_years 1 to 18. @param[in] female 1 selects the girls' equation. */
+double titr_energy_iom2005_kcal(double weight_kg, double height_cm, double age_years, int female);
+
 #endif

@@ -21,7 +21,8 @@ typedef enum titr_purpose {
     TITR_PURPOSE_TASK = 8,      /* starts and chances of benchmark tasks */
     TITR_PURPOSE_TUNE = 9,      /* settings that a tuning tries */
     TITR_PURPOSE_SETTINGS = 10, /* therapy settings that are wrong on purpose */
-    TITR_PURPOSE_BODY = 11      /* bodies that are varied in training */
+    TITR_PURPOSE_BODY = 11,     /* bodies that are varied in training */
+    TITR_PURPOSE_CHILD = 12     /* virtual children: who they are and what they are made of */
 } titr_purpose;
 /** Several parts with one purpose: purpose + (number of the part << TITR_PURPOSE_PART_SHIFT). */
 #define TITR_PURPOSE_PART_SHIFT 16

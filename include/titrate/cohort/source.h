@@ -13,21 +13,25 @@
 /** A place where children come from. */
 typedef struct titr_cohort_source {
     const char *name, *doc; /* config key; one line */
-    /** @param[in] path NULL unless the source reads a file. @param[out] out owned by the caller,
-     *  every subject of the source in its order. */
-    titr_status (*load)(const char *path, const titr_model_type *model, titr_cohort *out,
-                        titr_error *err);
+    /** @param[in] want whom; a source reads what concerns it, and not the subjects.
+     *  @param[out] out owned by the caller, every subject of the source in its order. */
+    titr_status (*load)(const titr_cohort_request *want, const titr_model_type *model,
+                        titr_cohort *out, titr_error *err);
 } titr_cohort_source;
 
 /** @return static array of *n sources. */
 const titr_cohort_source *titr_cohort_sources(size_t *n);
 
 /** The 30 published academic subjects [simglucose] [kovatchev2009]. */
-titr_status titr_cohort_load_published(const char *path, const titr_model_type *model,
-                                       titr_cohort *out, titr_error *err) TITR_NODISCARD;
+titr_status titr_cohort_load_published(const titr_cohort_request *want,
+                                       const titr_model_type *model, titr_cohort *out,
+                                       titr_error *err) TITR_NODISCARD;
 /** A CSV with the published column names. */
-titr_status titr_cohort_load_file(const char *path, const titr_model_type *model, titr_cohort *out,
-                                  titr_error *err) TITR_NODISCARD;
+titr_status titr_cohort_load_file(const titr_cohort_request *want, const titr_model_type *model,
+                                  titr_cohort *out, titr_error *err) TITR_NODISCARD;
+/** Drawn children, titrate/cohort/sample.h; on all threads. */
+titr_status titr_cohort_load_sample(const titr_cohort_request *want, const titr_model_type *model,
+                                    titr_cohort *out, titr_error *err) TITR_NODISCARD;
 
 /** What is published about a subject beside the model's parameters. */
 typedef struct titr_published {

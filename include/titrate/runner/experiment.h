@@ -13,6 +13,7 @@
 
 #include "titrate/agents/agent.h"
 #include "titrate/agents/shield.h"
+#include "titrate/cohort/sample.h"
 #include "titrate/env/env.h"
 #include "titrate/env/task.h"
 #include "titrate/store/store.h"
@@ -132,9 +133,12 @@ typedef struct titr_experiment {
         double insulin_sensitivity; /* times the child's own              */
     } body;
     struct {
-        char source[TITR_TEXT_MAX];       /* "s2008-published" or "file"                   */
+        char source[TITR_TEXT_MAX];       /* "s2008-published", "file" or "sample"         */
         char path[TITR_TEXT_MAX];         /* CSV of "file"                                 */
         char subjects[TITR_SUBJECTS_MAX]; /* "all", "children", or ids separated by commas */
+        char seed_text[TITR_TEXT_MAX];    /* of "sample"; empty = the experiment's         */
+        int sex;                          /* 0 both, else a titr_sex                       */
+        titr_sample sample; /* of "sample"; its seed and sex are parsed from the two above */
     } cohort;
     struct {
         int64_t folds;            /* population learners: children are left out in `folds` groups */
@@ -286,6 +290,8 @@ int titr_option_is_path(const titr_option *option);
 titr_status titr_experiment_init(titr_experiment *e, titr_error *err) TITR_NODISCARD;
 /** Release the slots; the struct is zero afterwards. */
 void titr_experiment_fini(titr_experiment *e);
+/** The children that the experiment is about. @return pointers into `e`. */
+titr_cohort_request titr_experiment_cohort(const titr_experiment *e);
 /** Work out what follows from other fields: `seed` from `seed_text`, the model's first mode where
  *  none is named, an agent's copy of a key that all policies have (gamma_half_life_min), with a
  * task the observables of policies that name none: all. Call it after changing fields and before

@@ -2,6 +2,7 @@
 /* Random meals whose carbohydrate follows from the child's energy need.
  *
  *   energy = activity * BMR(weight, height, age, sex)           kcal/d                    (1)
+ *         or what a child of that size, age and sex and of low activity needs, growth included
  *   carbs  = energy * carbs_energy_fraction / carbs_kcal_per_g  g/d                       (2)
  *   slot k of the day happens with probability_k,                                        (3)
  *     at a normal time (time_mean_min_k, time_sd_min_k) truncated to [time_lo, time_hi]_k,  (4)
@@ -9,7 +10,8 @@
  *   announced = eaten * (1 + count_error_cv z'), not below 0; 0 when forgotten            (6)
  *
  * BMR: [harris_benedict1918], men's equation when the sex is unknown, as in the environment whose
- * energy-scaled meals these are [rl4bg2020]; (3)-(5) and the defaults are its figures.
+ * energy-scaled meals these are [rl4bg2020]; (3)-(5) and the defaults are its figures. What a child
+ * needs: [iom2005], 1 to 18 years, boys' equation when the sex is unknown.
  * Every draw is addressed by day, slot and use alone, so a day is planned without those before it,
  * and one option changes nothing but what it names.
  * Oracle: moments of (2)-(6), tests/sim/env/scenario/test_meals_energy.c.
@@ -26,7 +28,12 @@ typedef struct energy_def {
     titr_reals probability, share, time_mean_min, time_sd_min, time_lo_min, time_hi_min;
     double activity, carbs_energy_fraction, carbs_kcal_per_g, amount_cv;
     double count_error_cv, missed_bolus_probability, round_to_g;
+    int energy; /* an energy_source */
 } energy_def;
+
+typedef enum energy_source { ENERGY_HARRIS_BENEDICT, ENERGY_IOM2005 } energy_source;
+#define ACTIVITY 1.2 /* of harris_benedict [rl4bg2020] */
+static const char *const energy_names[] = {"harris_benedict", "iom2005", NULL};
 
 /* What a slot's random numbers are for. */
 enum { DRAW_HAPPENS, DRAW_TIME, DRAW_AMOUNT, DRAW_COUNT_ERROR, DRAW_MISSED, N_DRAWS };
@@ -87,13 +94,22 @@ static const titr_option options[] = {
      .doc = "latest time of day",
      .source = "rl4bg2020",
      .offset = offsetof(energy_def, time_hi_min)},
+    {.name = "energy",
+     .kind = TITR_OPTION_CHOICE,
+     .unit = "",
+     .choices = energy_names,
+     .doc =
+         "energy of a day: harris_benedict: activity times the basal metabolic rate; iom2005: what "
+         "a child of low activity needs, 1 to 18 years",
+     .source = "choice",
+     .offset = offsetof(energy_def, energy)},
     {.name = "activity",
      .kind = TITR_OPTION_REAL,
      .unit = "1",
-     .init = 1.2,
+     .init = ACTIVITY,
      .lo = 1.0,
      .hi = 3.0,
-     .doc = "energy need over basal metabolic rate",
+     .doc = "harris_benedict: energy need over basal metabolic rate",
      .source = "rl4bg2020",
      .offset = offsetof(energy_def, activity)},
     {.name = "carbs_energy_fraction",
@@ -201,6 +217,12 @@ static titr_status prepare(void *def, titr_error *err)
                              lists[i]->n, options[i].name, n, TITR_MEALS_PER_DAY_MAX);
         }
     }
+    if (d->energy == ENERGY_IOM2005 && d->activity != ACTIVITY) {
+        return titr_fail(err, TITR_ERR_RANGE,
+                         "meals_energy: activity = %.10g: used with energy = \"harris_benedict\" "
+                         "only",
+                         d->activity);
+    }
     double shares = 0.0;
     for (size_t k = 0; k < n; k++) {
         TITR_TRY(check_slot(d, k, err));
@@ -212,19 +234,36 @@ static titr_status prepare(void *def, titr_error *err)
     return TITR_OK;
 }
 
-/* Equations (1) and (2). */
+/* Equation (1). */
+static titr_status energy_per_day(const energy_def *d, const titr_patient *p, double *energy_kcal,
+                                  titr_error *err)
+{
+    const int female = p->sex == TITR_SEX_FEMALE;
+    if (d->energy == ENERGY_IOM2005 && !(p->age_years >= 1.0 && p->age_years <= 18.0)) {
+        return titr_fail(err, TITR_ERR_RANGE,
+                         "%s: %.10g years, the need for energy by iom2005 is that of 1 to 18 years",
+                         p->id, p->age_years);
+    }
+    *energy_kcal = d->energy == ENERGY_IOM2005
+                       ? titr_energy_iom2005_kcal(p->weight_kg, p->height_cm, p->age_years, female)
+                       : d->activity * titr_bmr_harris_benedict_kcal(p->weight_kg, p->height_cm,
+                                                                     p->age_years, female);
+    if (!(*energy_kcal > 0.0)) {
+        return titr_fail(err, TITR_ERR_RANGE,
+                         "%s: weight %.10g kg, height %.10g cm and age %.10g a give no need for "
+                         "energy (%.4g kcal/d)",
+                         p->id, p->weight_kg, p->height_cm, p->age_years, *energy_kcal);
+    }
+    return TITR_OK;
+}
+
+/* Equation (2). */
 static titr_status carbs_per_day(const energy_def *d, const titr_patient *p, double *carbs_g,
                                  titr_error *err)
 {
-    const double bmr_kcal = titr_bmr_harris_benedict_kcal(p->weight_kg, p->height_cm, p->age_years,
-                                                          p->sex == TITR_SEX_FEMALE);
-    if (!(bmr_kcal > 0.0)) {
-        return titr_fail(err, TITR_ERR_RANGE,
-                         "%s: weight %.10g kg, height %.10g cm and age %.10g a give no basal "
-                         "metabolic rate (%.4g kcal/d)",
-                         p->id, p->weight_kg, p->height_cm, p->age_years, bmr_kcal);
-    }
-    *carbs_g = d->activity * bmr_kcal * d->carbs_energy_fraction / d->carbs_kcal_per_g;
+    double energy_kcal = 0.0;
+    TITR_TRY(energy_per_day(d, p, &energy_kcal, err));
+    *carbs_g = energy_kcal * d->carbs_energy_fraction / d->carbs_kcal_per_g;
     return TITR_OK;
 }
 

@@ -52,7 +52,9 @@ static void setting(const titr_option *o, const char *name, const char *value, c
                        strcmp(name, o->name) == 0 ? o->name + strlen(base) + 1 : name, value);
     } else if (mark == '[') {
         const int first = strstr(o->name, "[0]") != NULL;
-        (void)snprintf(text, size, "%s = ( %s, %s );\n", base, first ? value : "1",
+        char low[32]; /* one that the first element may have */
+        (void)snprintf(low, sizeof low, "%.10g", o->lo);
+        (void)snprintf(text, size, "%s = ( %s, %s );\n", base, first ? value : low,
                        first ? "1000" : value);
     } else {
         (void)snprintf(text, size, "%s = %s;\n", name, value);

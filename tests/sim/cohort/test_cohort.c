@@ -23,8 +23,10 @@ static titr_cohort load(const char *subjects)
 {
     titr_cohort cohort;
     titr_error err = {0};
-    cr_assert_eq(titr_cohort_load("s2008-published", NULL, subjects, model(), &cohort, &err),
-                 TITR_OK, "%s", err.what);
+    cr_assert_eq(
+        titr_cohort_load(&(titr_cohort_request){.source = "s2008-published", .subjects = subjects},
+                         model(), &cohort, &err),
+        TITR_OK, "%s", err.what);
     return cohort;
 }
 
@@ -194,8 +196,10 @@ static void refused(const char *source, const char *path, const char *subjects, 
 {
     titr_cohort cohort = {0};
     titr_error err = {0};
-    cr_assert_eq(titr_cohort_load(source, path, subjects, model(), &cohort, &err), code, "%s: %s",
-                 says, err.what);
+    cr_assert_eq(titr_cohort_load(
+                     &(titr_cohort_request){.source = source, .path = path, .subjects = subjects},
+                     model(), &cohort, &err),
+                 code, "%s: %s", says, err.what);
     cr_assert_not_null(strstr(err.what, says), "'%s' says not '%s'", err.what, says);
     cr_assert_null(strchr(err.what, '\n'));
     cr_assert_null(cohort.child);
@@ -219,7 +223,7 @@ Test(cohort, therapy_hours)
     cr_assert_eq(titr_therapy_hour(1439.9), 23);
     size_t n = 0;
     cr_assert_eq(titr_cohort_sources(&n)[0].load, titr_cohort_load_published);
-    cr_assert_eq(n, 2);
+    cr_assert_eq(n, 3);
 }
 
 /* ---- files ---- */
@@ -296,8 +300,10 @@ Test(cohort, a_file_gives_back_what_was_written)
     titr_cohort cohort, published = load("child#001");
     write_csv(&c, known, 2, NULL, NULL, NULL);
     cr_assert(temp_file(path, c.text, c.n));
-    cr_assert_eq(titr_cohort_load("file", path, "all", model(), &cohort, &err), TITR_OK, "%s",
-                 err.what);
+    cr_assert_eq(
+        titr_cohort_load(&(titr_cohort_request){.source = "file", .path = path, .subjects = "all"},
+                         model(), &cohort, &err),
+        TITR_OK, "%s", err.what);
     cr_assert_eq(cohort.n, 2);
     cr_assert_arr_eq(cohort.child[0].patient.params, published.child->patient.params,
                      sizeof published.child->patient.params);
@@ -319,8 +325,9 @@ Test(cohort, missing_settings_are_derived_and_said_so)
     titr_cohort cohort;
     write_csv(&c, unknown, 1, NULL, "Age", "7.5");
     cr_assert(temp_file(path, c.text, c.n));
-    cr_assert_eq(titr_cohort_load("file", path, "", model(), &cohort, &err), TITR_OK, "%s",
-                 err.what);
+    cr_assert_eq(titr_cohort_load(&(titr_cohort_request){.source = "file", .path = path}, model(),
+                                  &cohort, &err),
+                 TITR_OK, "%s", err.what);
     const titr_therapy *t = &cohort.child[0].published;
     cr_assert_float_eq(t->tdi_u_per_day, 18.945857548812511, 1e-9);
     cr_assert_float_eq(t->cr_g_per_u[3], 500.0 / 18.945857548812511, 1e-9);
@@ -391,8 +398,10 @@ Test(cohort, the_published_file_is_the_published_cohort)
     (void)fclose(file);
     titr_error err = {0};
     titr_cohort cohort, published = load("all");
-    cr_assert_eq(titr_cohort_load("file", path, "all", model(), &cohort, &err), TITR_OK, "%s",
-                 err.what);
+    cr_assert_eq(
+        titr_cohort_load(&(titr_cohort_request){.source = "file", .path = path, .subjects = "all"},
+                         model(), &cohort, &err),
+        TITR_OK, "%s", err.what);
     cr_assert_eq(cohort.n, published.n);
     for (size_t i = 0; i < cohort.n; i++) {
         cr_assert_eq(memcmp(&cohort.child[i], &published.child[i], sizeof cohort.child[i]), 0, "%s",
@@ -405,8 +414,11 @@ Test(cohort, the_published_file_is_the_published_cohort)
 static titr_status load_again(void *path, titr_error *err)
 {
     titr_cohort cohort;
-    TITR_TRY(titr_cohort_load(path == NULL ? "s2008-published" : "file", path == NULL ? "" : path,
-                              "child#002,child#001", model(), &cohort, err));
+    TITR_TRY(
+        titr_cohort_load(&(titr_cohort_request){.source = path == NULL ? "s2008-published" : "file",
+                                                .path = path == NULL ? "" : path,
+                                                .subjects = "child#002,child#001"},
+                         model(), &cohort, err));
     titr_cohort_fini(&cohort);
     return TITR_OK;
 }

@@ -11,8 +11,9 @@ static titr_cohort children(void)
 {
     titr_cohort cohort;
     titr_error err;
-    const titr_status st = titr_cohort_load("s2008-published", "", "children",
-                                            titr_model_find("glucose_s2008"), &cohort, &err);
+    const titr_status st = titr_cohort_load(
+        &(titr_cohort_request){.source = "s2008-published", .subjects = "children"},
+        titr_model_find("glucose_s2008"), &cohort, &err);
     cr_assert_eq(st, TITR_OK, "%s", err.what);
     return cohort;
 }

@@ -359,3 +359,56 @@ Test(meals_energy, a_body_without_metabolism_is_refused)
     cr_assert_not_null(strstr(err.what, "odd: weight 1 kg"));
     titr_slot_fini(&slot);
 }
+
+/* A girl of 9 years, 29.0 kg and 133 cm needs 1,660 kcal a day by the DRI tables [iom2005]; half
+ * of it as carbohydrate is 207 g. */
+Test(meals_energy, energy_that_a_child_needs)
+{
+    titr_slot slot = energy();
+    const titr_patient girl = {.id = "girl",
+                               .age_years = 9.0,
+                               .weight_kg = 29.0,
+                               .height_cm = 133.0,
+                               .sex = TITR_SEX_FEMALE};
+    *(int *)test_option(slot, "energy") = 1;
+    *(double *)test_option(slot, "carbs_energy_fraction") = 0.5;
+    *(double *)test_option(slot, "amount_cv") = 0.0;
+    *(double *)test_option(slot, "round_to_g") = 0.0;
+    titr_reals *p = test_option(slot, "probability");
+    for (size_t i = 0; i < SLOTS; i++) {
+        p->v[i] = 1.0;
+    }
+    const titr_day_plan plan = plan_of(slot, &girl, key, 0);
+    double carbs_g = 0.0;
+    for (size_t i = 0; i < plan.n; i++) {
+        carbs_g += plan.meal[i].carbs_g;
+    }
+    cr_expect_float_eq(carbs_g, 207.5, 2.0, "%g g", carbs_g);
+    titr_slot_fini(&slot);
+}
+
+Test(meals_energy, activity_belongs_to_the_other_source)
+{
+    titr_slot slot = energy();
+    const titr_scenario_type *type = slot.type;
+    titr_error err = {.what = ""};
+    *(int *)test_option(slot, "energy") = 1;
+    *(double *)test_option(slot, "activity") = 2.0;
+    cr_expect_eq(type->prepare(slot.def, &err), TITR_ERR_RANGE);
+    cr_expect_not_null(strstr(err.what, "activity = 2"), "%s", err.what);
+    titr_slot_fini(&slot);
+}
+
+Test(meals_energy, grown_ups_have_no_need_by_that_table)
+{
+    titr_slot slot = energy();
+    const titr_scenario_type *type = slot.type;
+    const titr_patient adult = {
+        .id = "adult", .age_years = 30.0, .weight_kg = 70.0, .height_cm = 175.0};
+    titr_day_plan plan = {.n = 0};
+    titr_error err = {.what = ""};
+    *(int *)test_option(slot, "energy") = 1;
+    cr_expect_eq(type->plan_day(slot.def, &adult, key, 0.0, 0, &plan, &err), TITR_ERR_RANGE);
+    cr_expect_not_null(strstr(err.what, "adult: 30 years"), "%s", err.what);
+    titr_slot_fini(&slot);
+}
