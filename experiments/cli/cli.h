@@ -86,6 +86,6 @@ void cli_fill_descriptors(void);
 
 extern const cli_command cli_cmd_run, cli_cmd_simulate, cli_cmd_train, cli_cmd_evaluate,
     cli_cmd_verify, cli_cmd_report, cli_cmd_metrics, cli_cmd_list, cli_cmd_describe, cli_cmd_check,
-    cli_cmd_export, cli_cmd_robustness, cli_cmd_ope;
+    cli_cmd_export, cli_cmd_robustness, cli_cmd_ope, cli_cmd_cohort;
 
 #endif

@@ -13,7 +13,7 @@
 static const cli_command *const commands[] = {
     &cli_cmd_run,    &cli_cmd_simulate,   &cli_cmd_train, &cli_cmd_evaluate, &cli_cmd_verify,
     &cli_cmd_report, &cli_cmd_metrics,    &cli_cmd_list,  &cli_cmd_describe, &cli_cmd_check,
-    &cli_cmd_export, &cli_cmd_robustness, &cli_cmd_ope,
+    &cli_cmd_export, &cli_cmd_robustness, &cli_cmd_ope,   &cli_cmd_cohort,
 };
 #define N_COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -40,7 +40,7 @@ differ() { ! cmp -s "$1" "$2"; }
 quick=$source_dir/experiments/quick.cfg
 
 # --- usage
-for verb in run simulate train evaluate robustness verify report metrics list describe check export ope; do
+for verb in run simulate train evaluate robustness verify report metrics list describe check export ope cohort; do
     ok "$verb --help" exits 0 "" "$titrate" "$verb" --help
 done
 ok "--help" exits 0 "" "$titrate" --help
@@ -177,6 +177,36 @@ ok "all of it reads without us" bash -c \
     "sh '$store/with_h5py.sh' '$store/read_with_h5py.py' all/quick.h5 || [ \$? = 77 ]"
 ok "export" exits 0 "" "$titrate" export all/quick.h5 -o csv
 ok "observations and masks are columns" grep -q 'observed_cgm_mg_dl.*allowed_level_0' csv/steps.csv
+# --- virtual children
+drawn=(-D 'cohort={source="sample"; n=6; stratified=true;}' -D split.folds=2)
+ok "cohort" exits 0 "" "$titrate" cohort "$quick" "${drawn[@]}" -o kids
+ok "its picture says what it is" grep -q "not a medical device" kids/quick.cohort.svg
+ok "cohort again" exits 0 "" "$titrate" cohort "$quick" "${drawn[@]}" -o kids2 -t 1
+ok "the same children on one thread" same kids/quick.cohort.csv kids2/quick.cohort.csv
+ok "children drawn and played" exits 0 "" "$titrate" simulate -q "$quick" "${drawn[@]}" -o drawn
+"$titrate" simulate -q "$quick" -o read -D split.folds=2 \
+    -D "cohort={source=\"file\"; path=\"$work/kids/quick.cohort.csv\";}" > read.txt 2> log
+"$titrate" simulate -q "$quick" "${drawn[@]}" -o drawn > drawn.txt 2> log
+ok "children read are those drawn" same <(grep -v '^run:\|^report:' read.txt) \
+    <(grep -v '^run:\|^report:' drawn.txt)
+ok "cohort as JSON" bash -c "'$titrate' cohort '$quick' -o kids --json -q | grep -q '\"rejected_percent\"'"
+ok "no children of this age" exits 2 "cohort.age_years: \[1, 5\]|cohort.age_years\[0\]" \
+    "$titrate" check "$quick" "${drawn[@]}" -D 'cohort.age_years=[1.0,5.0]'
+ok "ages the wrong way round" exits 2 "cohort.age_years: \[9, 5\]" \
+    "$titrate" check "$quick" "${drawn[@]}" -D 'cohort.age_years=[9.0,5.0]'
+ok "keys of drawn children elsewhere" exits 2 'used with source = "sample" only' \
+    "$titrate" check "$quick" -D cohort.n=5
+printf 'Name,Age,Sex,BW\nAnna,4.5,female,17\nBen,13,male,48\n' > real.csv
+real=(-D "cohort={source=\"sample\"; path=\"$work/real.csv\";}" -D split.folds=2)
+ok "bodies for real covariates" exits 0 "" "$titrate" cohort "$quick" "${real[@]}" -o real
+ok "they have their names" grep -q '^Anna,4.5,female,17,' real/quick.cohort.csv
+ok "a file says how many" exits 2 "cohort.n: not with a path" \
+    "$titrate" check "$quick" "${real[@]}" -D cohort.n=5
+printf 'Name,Age,Sex,BW\nAnna,45,female,17\n' > old.csv
+ok "no child of 45 years" exits 2 "old.csv:2: column Age: 45, expected 2 to 18" \
+    "$titrate" check "$quick" -D "cohort={source=\"sample\"; path=\"$work/old.csv\";}"
+ok "a task has no children" exits 2 "a task has no children" \
+    "$titrate" cohort "$source_dir/experiments/tasks/cartpole.cfg" -o kids
 ok "verify" exits 0 "" "$titrate" verify "$quick"
 ok "verify makes no folder" absent results
 ok "report" exits 0 "" "$titrate" report a/quick.h5 -o page.html

@@ -135,7 +135,7 @@ Test(experiment, body_and_cohort_are_checked)
     refused(e, "cohort.path is missing", "CSV");
     e = valid();
     (void)snprintf(e->cohort.path, TITR_TEXT_MAX, "x.csv");
-    refused(e, "cohort.path: ", "\"file\" only");
+    refused(e, "cohort.path: ", "\"file\" or \"sample\" only");
 }
 
 Test(experiment, seeds_of_training_and_testing_are_disjoint)
